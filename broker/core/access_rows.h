@@ -1,0 +1,58 @@
+/* access_rows.h - rows of principals, keys, outbox instances and their windows.
+ *
+ * A key row is never reused, so that a record's key tells for ever who submitted it.
+ * When a key is revoked the windows of its instances are given back.
+ */
+#ifndef YX_CORE_ACCESS_ROWS_H
+#define YX_CORE_ACCESS_ROWS_H
+
+#include "broker/core/rows.h"
+
+typedef struct {
+    row_head_t head;
+    code_t code;
+    uint32_t roles;  /* bit (1 << role) */
+    uint32_t person; /* persons */
+    uint32_t everything;
+    uint32_t unit_count, group_count;
+    uint32_t units[SCOPE_UNITS_MAX];   /* units */
+    uint32_t groups[SCOPE_GROUPS_MAX]; /* words */
+    uint32_t key_count;                /* keys in state KEY_ACTIVE */
+} principal_row_t;
+
+enum { KEY_ACTIVE = 1, KEY_INVITE = 2, KEY_USED = 3, KEY_REVOKED = 4 };
+
+typedef struct {
+    row_head_t head;
+    uint8_t key[KEY_BYTES];
+    int64_t expires_ms; /* of an invite */
+    uint32_t principal; /* principals */
+    uint32_t state;
+    uint32_t instances; /* instances: first of this key */
+    uint32_t instance_count;
+} key_row_t;
+
+typedef struct {
+    uint64_t instance;
+    uint32_t key, unused; /* keys */
+} instance_key_t;
+
+typedef struct {
+    row_head_t head;
+    instance_key_t id;
+    uint64_t highest; /* highest accepted number */
+    uint32_t window;  /* windows */
+    uint32_t next;    /* instances of the same key */
+} instance_row_t;
+
+typedef struct {
+    uint64_t number, seq;
+    uint64_t hash; /* first 8 bytes of BLAKE2b over both parts, little endian */
+} window_slot_t;
+
+/* Slot number % WINDOW_NUMBERS holds the accepted number that last used it. */
+typedef struct {
+    window_slot_t slots[WINDOW_NUMBERS];
+} window_row_t;
+
+#endif

@@ -1,0 +1,59 @@
+/* board.h - one board per (account, comparison group), kept in order as facts change.
+ *
+ * boards_refresh() takes the state's changed standings, scores each once and moves it
+ * in three order statistics (T, T - se, T + se). Ranks are 1 + number of ranked
+ * subjects with a strictly larger total; low and high are those of SCORING.md section
+ * 5; equal totals print in code order. Derived from state alone: a rebuild gives the
+ * same answers bit for bit. Threads: the owner of the state. Memory: given once.
+ */
+#ifndef YX_RANKING_BOARD_H
+#define YX_RANKING_BOARD_H
+
+#include "broker/ranking/ostat.h"
+#include "broker/ranking/score.h"
+
+typedef struct boards boards_t;
+
+/* STATUS_NO_MEMORY. `memory` as for state_init; `standings` = the state's limit. */
+status_t boards_create(const state_memory_t *memory, uint32_t standings,
+                       boards_t **boards);
+
+/* Brings the boards up to the state and empties its changed list. */
+void boards_refresh(boards_t *boards, state_t *state);
+/* Forgets everything and marks every running standing changed; then refresh. */
+void boards_rebuild(boards_t *boards, state_t *state);
+
+typedef struct {
+    uint32_t account, group;        /* accounts, words; both must be given */
+    uint32_t unit, front, category; /* filter; 0 = any */
+    uint32_t around;                /* subjects; 0 = use offset */
+    uint32_t offset, count;         /* count <= BOARD_WINDOW_MAX */
+    bool unranked;
+    /* Rows outside are left out of what is shown, never out of the ranks (R12). */
+    bool (*visible)(const void *context, const state_t *state, uint32_t subject);
+    const void *context;
+} view_t;
+
+typedef struct {
+    uint32_t subject;               /* subjects */
+    uint32_t standing;              /* standings; 0 = no fact yet */
+    uint32_t rank, low, high, band; /* 0 = not ranked */
+    score_t score;
+} view_row_t;
+
+typedef struct {
+    uint32_t ranked, not_ranked; /* in the whole group */
+    uint32_t offset, matching, count;
+} view_head_t;
+
+/* Fills up to view->count rows. STATUS_UNKNOWN_GROUP (the account's scheme does not name
+ * it), STATUS_WINDOW_TOO_LARGE, STATUS_UNKNOWN_SUBJECT (around: not on this board). */
+status_t boards_view(const boards_t *boards, const state_t *state, const view_t *view,
+                     view_row_t *rows, view_head_t *head);
+
+/* Rank of one standing, 0 = not ranked: O(log n). */
+uint32_t boards_rank(const boards_t *boards, uint32_t standing);
+/* The score as of the last refresh; NULL when the standing has none. */
+const score_t *boards_score(const boards_t *boards, uint32_t standing);
+
+#endif

@@ -1,0 +1,56 @@
+/* score.h - the formulas of SCORING.md sections 3 and 5, on plain integers.
+ *
+ * Units are those of SCORING.md section 2. Division is floor division, once, at the
+ * named place; products go through 128 bits. Pure functions, any thread.
+ */
+#ifndef YX_RANKING_SCORE_H
+#define YX_RANKING_SCORE_H
+
+#include "broker/core/state.h"
+
+#define MICRO          1000000 /* micro-points in a point */
+#define CENTI_TO_MICRO 10000   /* micro-points in a centi-point */
+
+/* Parameters of one dimension of one group: the prior's, later an epoch's. */
+typedef struct {
+    int64_t mu;            /* micro-points */
+    int64_t kappa, rho, u; /* mille */
+    int64_t s2;            /* centi-points squared */
+} parameters_t;
+
+typedef struct {
+    int64_t s, w;  /* sums over the inspectors of a cell */
+    int64_t score; /* micro-points */
+    int64_t v;     /* floor(1000 s2 / (W + kappa)), centi-points squared */
+} dimension_score_t;
+
+typedef struct {
+    int64_t total, error;         /* T and se, micro-points x basis points */
+    uint32_t standing;            /* STANDING_* */
+    uint32_t ratings, inspectors; /* least over the dimensions */
+    uint32_t missing_ratings, missing_inspectors, missing_observations;
+    bool enough;
+} score_t;
+
+int64_t floor_div(int64_t a, int64_t b);       /* b > 0 */
+int64_t floor_div_wide(__int128 a, int64_t b); /* b > 0; CHECKs that it fits */
+uint64_t isqrt(uint64_t value);                /* floor of the square root */
+
+/* g of step 3 for a known inspector; of an unknown one with factor u. */
+int64_t score_group_weight(int64_t m, int64_t rho);
+int64_t score_unknown_weight(int64_t g, int64_t u);
+/* f of step 4. */
+int64_t score_contribution(int64_t g, int64_t a, int64_t m);
+/* score_d of step 5. */
+int64_t score_dimension(int64_t mu, int64_t s, int64_t w, int64_t kappa);
+
+/* The prior's parameters of the k-th dimension of a standing's group. */
+void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
+                      parameters_t *parameters);
+/* One dimension of one standing, from its groups. */
+void score_cell(const state_t *state, uint32_t standing, uint32_t k,
+                dimension_score_t *out);
+/* The whole: steps 1 to 7 without ledger, sufficiency, live error of section 5. */
+void score_standing(const state_t *state, uint32_t standing, score_t *out);
+
+#endif

@@ -1,0 +1,12 @@
+# Debian 12's libraries, each an imported target.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+foreach(pair zmq:libzmq protobuf_c:libprotobuf-c lmdb:lmdb sodium:libsodium
+        utf8proc:libutf8proc xxhash:libxxhash cyaml:libcyaml jansson:jansson
+        systemd:libsystemd cmocka:cmocka)
+    string(REPLACE ":" ";" pair ${pair})
+    list(GET pair 0 name)
+    list(GET pair 1 module)
+    pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${module})
+endforeach()
+find_program(PROTOC_C protoc-c REQUIRED)

@@ -1,0 +1,54 @@
+/* limits.h - the named limits of the wire and of every thing that travels on it.
+ *
+ * PROTOCOL.md section 8 lists them for clients. Bytes are octets, chars are
+ * Unicode scalar values. Limits of tables live with the tables (broker/core).
+ */
+#ifndef YX_PROTO_LIMITS_H
+#define YX_PROTO_LIMITS_H
+
+#define FRAME_BYTES_MAX        (64u * 1024u) /* one message on the wire */
+#define ANSWER_PART_BYTES_MAX  (48u * 1024u) /* one part of a long answer */
+#define SUBMIT_ITEMS_MAX       256u          /* commands in one Submit */
+#define PUBLIC_BYTES_MAX       (20u * 1024u) /* serialised Command */
+#define PRIVATE_BYTES_MAX      (20u * 1024u) /* serialised Private */
+#define MESSAGE_DEPTH_MAX      6u            /* nested messages, the outer one counts */
+#define MESSAGE_FIELDS_MAX     4096u /* fields of one message, nested ones too */
+
+#define CODE_BYTES_MAX         23u  /* codes of things; ASCII, no blanks */
+#define LABEL_BYTES_MAX        63u  /* groups, fronts, tags, kinds: UTF-8 */
+#define NAME_CHARS_MAX         200u /* names and posts */
+#define NARRATIVE_CHARS_MAX    4000u
+#define TEXT_CHARS_MAX         4000u /* reasons, problems, reports */
+
+#define KEY_BYTES              32u /* a CURVE public key */
+#define HASH_BYTES             32u /* BLAKE2b-256 */
+#define JOURNAL_ID_BYTES       16u
+
+#define DIMENSIONS_MAX         32u /* of one scheme; numbers are 1..32 */
+#define CHANNELS_MAX           32u /* of one scheme; numbers are 1..32 */
+#define GROUPS_MAX             32u /* comparison groups of one scheme */
+#define GROUP_DIMENSIONS_MAX   12u /* of one group = ratings of a sheet */
+#define TAGS_MAX               16u
+#define EVIDENCE_MAX           16u /* hashes in one command */
+#define VISIT_INSPECTORS_MAX   8u
+#define VISIT_INSPECTORS_MIN   2u /* rule R4 */
+#define TEAM_UNITS_MAX         256u
+#define CONFLICTS_MAX          64u /* units and subjects of an inspector */
+#define SCOPE_UNITS_MAX        16u
+#define SCOPE_GROUPS_MAX       16u
+#define KEYS_PER_PRINCIPAL_MAX 8u
+#define UNIT_DEPTH_MAX         16u /* units above a unit */
+
+#define RATING_MAX             10000u /* centi-points */
+#define WEIGHT_SUM             10000u /* basis points (R18) */
+#define MILLE                  1000u
+
+#define WINDOW_NUMBERS         1024u /* law 4: numbers kept per instance */
+#define BOARD_WINDOW_MAX       1000u /* rows of one view */
+#define INVITE_LIFE_MS         (24 * 60 * 60 * 1000LL)
+#define CLOCK_SKEW_MS          (10 * 60 * 1000LL) /* a device clock may run ahead */
+
+#define PROTOCOL_VERSION       1u
+#define SCORING_REVISION       1u
+
+#endif
