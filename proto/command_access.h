@@ -1,0 +1,54 @@
+/* command_access.h - commands on principals, their keys and scopes as plain C.
+ *
+ * Part of command.h, which tells the rules of all commands.
+ */
+#ifndef YX_PROTO_COMMAND_ACCESS_H
+#define YX_PROTO_COMMAND_ACCESS_H
+
+#include "proto/text.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum {
+    ROLE_INSPECTOR = 1,
+    ROLE_OFFICE = 2,
+    ROLE_REVIEWER = 3,
+    ROLE_ORGANISER = 4,
+    ROLE_SUPERVISOR = 5,
+    ROLE_SUBJECT = 6,
+    ROLE_AUDITOR = 7,
+    ROLE_ADMINISTRATOR = 8,
+    ROLE_SERVICE = 9,
+    ROLE_COUNT = 10
+} role_t;
+
+typedef struct {
+    const text_t *units, *groups;
+    uint32_t unit_count, group_count;
+    bool everything;
+} scope_spec_t;
+
+/* invite (with key) and set_principal (without). */
+typedef struct {
+    text_t principal, person;
+    const uint8_t *key; /* KEY_BYTES or NULL */
+    uint32_t roles;     /* bit (1 << role) */
+    scope_spec_t scope;
+} principal_spec_t;
+
+typedef struct {
+    const uint8_t *key; /* KEY_BYTES */
+} enrol_t;
+
+typedef struct {
+    text_t principal;
+    const uint8_t *key; /* KEY_BYTES, or NULL = all of them */
+} revoke_t;
+
+typedef struct {
+    const uint8_t *journal_id, *hash_seed; /* JOURNAL_ID_BYTES each */
+    text_t administrator;
+    const uint8_t *key;
+} genesis_t;
+
+#endif

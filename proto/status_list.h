@@ -1,0 +1,141 @@
+/* status_list.h - the rows of the status list; status.h tells what they mean. */
+#ifndef YX_PROTO_STATUS_LIST_H
+#define YX_PROTO_STATUS_LIST_H
+
+#define STATUS_LIST(X)                                                                 \
+    X(STATUS_OK, 0, "", "done")                                                        \
+    /* 1xxx: the wire */                                                               \
+    X(STATUS_MALFORMED, 1001, "", "the message does not match the schema")             \
+    X(STATUS_TOO_DEEP, 1002, "", "the message is nested too deeply")                   \
+    X(STATUS_TOO_MANY_FIELDS, 1003, "", "the message has too many fields")             \
+    X(STATUS_TOO_LARGE, 1004, "", "the message or a part of it is too large")          \
+    X(STATUS_NOT_UTF8, 1005, "", "a text is not valid UTF-8")                          \
+    X(STATUS_HAS_NUL, 1006, "", "a text holds a NUL or control character")             \
+    X(STATUS_FIELD_MISSING, 1007, "", "a required field is missing")                   \
+    X(STATUS_UNKNOWN_VALUE, 1008, "", "a value is not one of those allowed")           \
+    X(STATUS_UNSUPPORTED_VERSION, 1009, "", "this protocol version is not spoken")     \
+    X(STATUS_UNKNOWN_OPERATION, 1010, "", "the message asks for nothing known")        \
+    X(STATUS_TOO_MANY_ITEMS, 1011, "", "too many entries in one list")                 \
+    X(STATUS_BAD_CODE, 1012, "", "a code has a form that is not allowed")              \
+    X(STATUS_PRIVATE_MISMATCH, 1013, "", "the private part does not fit the public")   \
+    X(STATUS_NUMBER_REUSED, 1101, "", "the number was used for another command")       \
+    X(STATUS_SETTLED, 1102, "", "the number lies below what the broker remembers")     \
+    X(STATUS_BUSY, 1103, "", "too much in flight")                                     \
+    X(STATUS_TOO_MANY_INSTANCES, 1104, "", "too many outboxes under one key")          \
+    X(STATUS_WINDOW_TOO_LARGE, 1105, "", "more rows are asked for than one view has")  \
+    /* 2xxx: rules and content of observations, rounds, schemes */                     \
+    X(STATUS_NARRATIVE_MISSING, 2101, "R1", "a negative remark has no narrative")      \
+    X(STATUS_EVIDENCE_MISSING, 2102, "R1", "a negative remark has no evidence")        \
+    X(STATUS_NO_RATING, 2103, "", "neither a rating nor a narrative is given")         \
+    X(STATUS_RATING_RANGE, 2104, "", "a rating lies outside 0 to 100")                 \
+    X(STATUS_RATING_TWICE, 2105, "", "a dimension is rated twice on one sheet")        \
+    X(STATUS_WRONG_DIMENSION, 2106, "", "the dimension is not one of the group's")     \
+    X(STATUS_UNKNOWN_CHANNEL, 2107, "", "the channel is not one of the scheme's")      \
+    X(STATUS_GROUP_NOT_IN_SCHEME, 2108, "R10", "the scheme does not name the group")   \
+    X(STATUS_TEXT_TOO_LONG, 2109, "", "a text is too long")                            \
+    X(STATUS_ID_NUMBER, 2110, "R20", "a text holds an identity card number")           \
+    X(STATUS_PHONE_NUMBER, 2111, "R20", "a text holds a telephone number")             \
+    X(STATUS_OUTSIDE_VISIT, 2112, "R15", "the time lies outside the visit")            \
+    X(STATUS_IN_FUTURE, 2113, "R15", "the time lies in the future")                    \
+    X(STATUS_VISIT_NOT_OPEN, 2114, "R15", "the visit has not been opened")             \
+    X(STATUS_VISIT_SEALED, 2115, "R15", "the visit is sealed")                         \
+    X(STATUS_NOT_ON_VISIT, 2116, "", "the inspector did not take part in the visit")   \
+    X(STATUS_TOO_FEW_INSPECTORS, 2117, "R4", "a visit needs two inspectors")           \
+    X(STATUS_OTHER_TEAM, 2118, "", "the inspector is not of the visit's team")         \
+    X(STATUS_OWN_UNIT, 2119, "R16", "the inspector belongs to the subject's unit")     \
+    X(STATUS_DECLARED_CONFLICT, 2120, "R16", "a conflict of interest is declared")     \
+    X(STATUS_MUTUAL_RATING, 2121, "R16", "the subject rated this inspector before")    \
+    X(STATUS_OWN_MATTER, 2122, "R2", "nobody acts on what concerns themselves")        \
+    X(STATUS_SAME_AUTHOR, 2123, "R2", "the reviewer is the author")                    \
+    X(STATUS_SAME_TEAM, 2124, "R2", "the reviewer is of the author's team")            \
+    X(STATUS_REVIEWER_CONFLICT, 2125, "R2", "the reviewer has a conflict")             \
+    X(STATUS_NOT_UNDER_REVIEW, 2126, "", "the observation awaits no review")           \
+    X(STATUS_ALREADY_TAKEN_OUT, 2127, "R11", "the observation was taken out before")   \
+    X(STATUS_REVIEWED_ALREADY, 2128, "R11", "the observation has been reviewed")       \
+    X(STATUS_NOT_AUTHOR, 2129, "R11", "only the author may retract")                   \
+    X(STATUS_INSPECTOR_SUSPENDED, 2130, "", "the inspector is suspended")              \
+    X(STATUS_SUBJECT_NOT_RATED, 2131, "", "nobody rates themselves")                   \
+    X(STATUS_GROUP_FULL, 2132, "", "one inspector rated this subject too often")       \
+    X(STATUS_WEIGHTS_DO_NOT_SUM, 2201, "R18", "weights do not sum to 100 percent")     \
+    X(STATUS_NUMBER_TWICE, 2202, "", "a number or name stands twice in the scheme")    \
+    X(STATUS_UNKNOWN_DIMENSION, 2203, "", "the scheme has no such dimension")          \
+    X(STATUS_PARAMETER_RANGE, 2204, "R18", "a parameter lies outside its bounds")      \
+    X(STATUS_UNKNOWN_REVISION, 2205, "", "this scoring revision is not known")         \
+    X(STATUS_SECOND_PERSON, 2206, "R2", "a second person has to approve")              \
+    X(STATUS_SCHEME_NOT_ACTIVE, 2207, "", "the scheme has not been approved")          \
+    X(STATUS_SCHEME_FIXED, 2208, "", "a proposed scheme does not change")              \
+    X(STATUS_DATES_REVERSED, 2209, "", "the end lies before the beginning")            \
+    X(STATUS_BAD_DATE, 2210, "", "there is no such date")                              \
+    X(STATUS_OUTSIDE_ROUND, 2211, "", "the visit lies outside its round")              \
+    X(STATUS_OUTSIDE_ACCOUNT, 2212, "", "the round lies outside its account")          \
+    X(STATUS_ACCOUNT_CLOSED, 2213, "", "the account is closed")                        \
+    X(STATUS_ROUND_CLOSED, 2214, "", "the round is closed")                            \
+    X(STATUS_BAD_TRANSITION, 2215, "", "this step does not follow the present state")  \
+    X(STATUS_VISIT_IN_USE, 2216, "", "observations of this visit exist already")       \
+    X(STATUS_ACCOUNT_FIXED, 2217, "", "an opened account or round does not change")    \
+    X(STATUS_ACCOUNTS_FULL, 2218, "", "two accounts are kept already")                 \
+    /* 3xxx: the registry */                                                           \
+    X(STATUS_UNKNOWN_UNIT, 3101, "", "no such unit")                                   \
+    X(STATUS_UNKNOWN_PERSON, 3102, "", "no such person")                               \
+    X(STATUS_UNKNOWN_SUBJECT, 3103, "", "no such subject")                             \
+    X(STATUS_UNKNOWN_PROJECT, 3104, "", "no such project")                             \
+    X(STATUS_UNKNOWN_MILESTONE, 3105, "", "no such milestone")                         \
+    X(STATUS_UNKNOWN_ASSIGNMENT, 3106, "", "no such assignment")                       \
+    X(STATUS_UNKNOWN_TEAM, 3107, "", "no such team")                                   \
+    X(STATUS_UNKNOWN_INSPECTOR, 3108, "", "no such inspector")                         \
+    X(STATUS_UNKNOWN_STAFF, 3109, "", "no such member of staff")                       \
+    X(STATUS_UNKNOWN_SCHEME, 3110, "", "no such scheme")                               \
+    X(STATUS_UNKNOWN_ACCOUNT, 3111, "", "no such account")                             \
+    X(STATUS_UNKNOWN_ROUND, 3112, "", "no such round")                                 \
+    X(STATUS_UNKNOWN_VISIT, 3113, "", "no such visit")                                 \
+    X(STATUS_UNKNOWN_OBSERVATION, 3114, "", "no such observation")                     \
+    X(STATUS_UNKNOWN_PRINCIPAL, 3115, "", "no such principal")                         \
+    X(STATUS_UNKNOWN_KEY, 3116, "", "no such key")                                     \
+    X(STATUS_UNKNOWN_GROUP, 3117, "", "no such comparison group")                      \
+    X(STATUS_UNKNOWN_LABEL, 3118, "", "nothing bears this label")                      \
+    X(STATUS_CODE_TAKEN, 3201, "", "the code is taken by another thing")               \
+    X(STATUS_PERSON_FIXED, 3202, "", "the person behind a code does not change")       \
+    X(STATUS_PERSON_NEEDED, 3203, "", "a cadre needs a person, a team has none")       \
+    X(STATUS_ONE_TEAM_A_UNIT, 3204, "", "the unit has a leading team already")         \
+    X(STATUS_UNIT_CYCLE, 3205, "", "the unit would lie below itself")                  \
+    X(STATUS_UNIT_TOO_DEEP, 3206, "", "too many units above one another")              \
+    X(STATUS_KIND_FIXED, 3207, "", "the kind behind a code does not change")           \
+    X(STATUS_PROJECT_OR_POST, 3208, "", "an assignment names a project or a post")     \
+    X(STATUS_TABLE_FULL, 3209, "", "the table is full")                                \
+    X(STATUS_MIXED_GROUP, 3210, "R10", "cadres and teams share no group")              \
+    /* 4xxx: access */                                                                 \
+    X(STATUS_NOT_ALLOWED, 4101, "", "the principal has no right to this")              \
+    X(STATUS_OUT_OF_SCOPE, 4102, "R12", "this lies outside the principal's scope")     \
+    X(STATUS_KEY_UNKNOWN, 4103, "", "the key is not enrolled")                         \
+    X(STATUS_KEY_REVOKED, 4104, "", "the key has been revoked")                        \
+    X(STATUS_INVITE_EXPIRED, 4105, "", "the one-time code has expired")                \
+    X(STATUS_INVITE_USED, 4106, "", "the one-time code was used before")               \
+    X(STATUS_KEY_TAKEN, 4107, "", "the key is known already")                          \
+    X(STATUS_TOO_MANY_KEYS, 4108, "", "the principal has too many keys")               \
+    X(STATUS_LAST_ADMINISTRATOR, 4109, "", "the last administrator must stay")         \
+    X(STATUS_ROLE_NEEDS_PERSON, 4110, "", "this role needs a person")                  \
+    X(STATUS_NO_ROLE, 4111, "", "a principal needs a role")                            \
+    /* 5xxx: storage and the broker */                                                 \
+    X(STATUS_STORAGE_FULL, 5101, "", "no room to store new facts")                     \
+    X(STATUS_IO, 5102, "", "the disk refused to read or write")                        \
+    X(STATUS_CONFLICT, 5103, "", "somebody else appended to the journal")              \
+    X(STATUS_DAMAGED, 5104, "", "a stored record is damaged")                          \
+    X(STATUS_READ_ONLY, 5105, "", "the broker serves reading only")                    \
+    X(STATUS_LOCKED, 5106, "", "another broker runs on this folder")                   \
+    X(STATUS_NOT_FOUND, 5107, "", "there is nothing at this place")                    \
+    X(STATUS_FORMAT, 5108, "", "the folder was written in an unknown format")          \
+    X(STATUS_NO_MEMORY, 5109, "", "not enough memory")                                 \
+    X(STATUS_EXISTS, 5110, "", "the folder holds a journal already")                   \
+    X(STATUS_CONFIG, 5201, "", "the configuration cannot be used")                     \
+    X(STATUS_CONFIG_UNKNOWN_KEY, 5202, "", "the configuration has an unknown key")     \
+    X(STATUS_STOPPING, 5203, "", "the broker is stopping")                             \
+    /* 6xxx: the client's own */                                                       \
+    X(STATUS_TIMEOUT, 6101, "", "the broker did not answer in time")                   \
+    X(STATUS_UNREACHABLE, 6102, "", "the broker cannot be reached")                    \
+    X(STATUS_USAGE, 6103, "", "the command line cannot be read")                       \
+    X(STATUS_BAD_ENROL_CODE, 6104, "", "the one-time code is damaged")                 \
+    X(STATUS_QUEUE_FULL, 6105, "", "too many commands wait to be sent")                \
+    X(STATUS_BAD_INPUT, 6106, "", "the input cannot be read")                          \
+    X(STATUS_PROFILE, 6107, "", "the profile cannot be used")
+
+#endif
