@@ -1,0 +1,36 @@
+/* init.h - makes a new data folder and reads the server's key from it.
+ *
+ * Layout of the folder: storage/FORMAT.md section 1. The journal begins with a genesis
+ * record, which admits one temporary key: whoever holds the one-time code made from
+ * `seed` enrols as the first administrator within 24 hours. Threads: none.
+ */
+#ifndef YX_RUNTIME_INIT_H
+#define YX_RUNTIME_INIT_H
+
+#include "proto/command.h"
+#include "proto/status.h"
+
+#define SEED_BYTES 32u
+
+typedef struct {
+    uint8_t public_key[KEY_BYTES];
+    uint8_t secret_key[KEY_BYTES];
+} server_key_t;
+
+typedef struct {
+    const char *path;
+    text_t administrator; /* code of the first principal */
+    int64_t now_ms;
+    uint64_t map_bytes;
+} init_options_t;
+
+/* Makes the folder (0700), the server's key (0600) and the journal. Running it again
+ * after it was interrupted finishes the work. STATUS_EXISTS: there is a journal.
+ * STATUS_IO, STATUS_STORAGE_FULL, STATUS_LOCKED, STATUS_NO_MEMORY, STATUS_BAD_CODE. */
+status_t init_folder(const init_options_t *options, uint8_t seed[SEED_BYTES],
+                     server_key_t *key);
+
+/* STATUS_NOT_FOUND, STATUS_FORMAT (not a key, or others may read it), STATUS_IO. */
+status_t init_read_key(const char *path, server_key_t *key);
+
+#endif
