@@ -20,7 +20,8 @@ typedef struct {
     char detail[FAULT_DETAIL_MAX];
 } fault_t;
 
-/* Both may be NULL or longer than the room; they are cut at a character. */
+/* Both may be NULL or longer than the room; they are cut at a character. Control
+ * characters and what is not UTF-8 become '?'. fault NULL = not wanted. */
 void fault_set(fault_t *fault, const char *place, const char *detail,
                size_t detail_size);
 

@@ -12,7 +12,8 @@
 #define PUBLIC_BYTES_MAX       (20u * 1024u) /* serialised Command */
 #define PRIVATE_BYTES_MAX      (20u * 1024u) /* serialised Private */
 #define MESSAGE_DEPTH_MAX      6u            /* nested messages, the outer one counts */
-#define MESSAGE_FIELDS_MAX     4096u /* fields of one message, nested ones too */
+#define MESSAGE_FIELDS_MAX     4096u  /* fields of one message, nested ones too */
+#define REPLY_FIELDS_MAX       32768u /* likewise of a Reply: boards */
 
 #define CODE_BYTES_MAX         23u  /* codes of things; ASCII, no blanks */
 #define LABEL_BYTES_MAX        63u  /* groups, fronts, tags, kinds: UTF-8 */

@@ -5,8 +5,9 @@
  * Bounds     every read runs the guard (guard.h) before protobuf-c sees a byte.
  * Statuses   of every read: STATUS_MALFORMED, STATUS_TOO_DEEP, STATUS_TOO_MANY_FIELDS,
  *            STATUS_TOO_LARGE, STATUS_NOT_UTF8, STATUS_HAS_NUL, STATUS_FIELD_MISSING,
- *            STATUS_UNKNOWN_VALUE, STATUS_TOO_MANY_ITEMS, STATUS_BAD_CODE and
- *            STATUS_NO_MEMORY (arena used up), with the place in *fault.
+ *            STATUS_UNKNOWN_VALUE, STATUS_TOO_MANY_ITEMS, STATUS_BAD_CODE,
+ *            STATUS_TEXT_TOO_LONG (a label) and STATUS_NO_MEMORY (arena used up),
+ *            with the place in *fault (NULL = not wanted).
  * Contract   PROTOCOL.md.
  */
 #ifndef YX_PROTO_WIRE_H
@@ -97,11 +98,13 @@ status_t wire_write_submit(buffer_t *out, uint64_t correlation, uint64_t instanc
 status_t wire_write_query(buffer_t *out, uint64_t correlation, const query_t *query);
 status_t wire_write_ping(buffer_t *out, uint64_t correlation);
 
-/* The public part of a command; evidence hashes are given apart because command_t
- * keeps only their number (`evidence`: HASH_BYTES each, command's evidence_count). */
+/* The public part of a command; an observation's tags and evidence hashes are given
+ * apart because command_t keeps only their number (`evidence`: HASH_BYTES each, the
+ * command's evidence_count). STATUS_TOO_LARGE above PUBLIC_BYTES_MAX. */
 status_t wire_write_command(buffer_t *out, const command_t *command, const text_t *tags,
                             const uint8_t *evidence);
-/* The private part; counts in `part` are ignored, names of evidence follow it. */
+/* The private part; of the counts in `part` only evidence_name_count is read, that many
+ * names follow it. STATUS_TOO_LARGE above PRIVATE_BYTES_MAX. */
 status_t wire_write_private(buffer_t *out, const private_t *part,
                             const text_t *evidence_names);
 

@@ -1,0 +1,49 @@
+/* wire_access.c - how commands on principals, their keys and scopes lie. */
+#include "access.pb-c.h"
+#include "proto/wire_shape.h"
+
+static const row_t scope_rows[] = {
+    ROW_LIST(1, FORM_CODES, scope_spec_t, units, unit_count, SCOPE_UNITS_MAX),
+    ROW_LIST(2, FORM_LABELS, scope_spec_t, groups, group_count, SCOPE_GROUPS_MAX),
+    ROW(3, FORM_FLAG, scope_spec_t, everything),
+};
+static const shape_t shape_scope =
+    SHAPE(yx__scope__descriptor, scope_rows, scope_spec_t);
+
+static const row_t invite_rows[] = {
+    ROW(1, FORM_CODE, principal_spec_t, principal),
+    ROW_SIZED(2, FORM_KEY, principal_spec_t, key, KEY_BYTES),
+    ROW(3, FORM_ROLES, principal_spec_t, roles),
+    ROW(4, FORM_CODE, principal_spec_t, person),
+    ROW_INLINE(5, principal_spec_t, scope, shape_scope),
+};
+const shape_t shape_invite =
+    SHAPE(yx__invite__descriptor, invite_rows, principal_spec_t);
+
+static const row_t enrol_rows[] = {
+    ROW_SIZED(1, FORM_KEY, enrol_t, key, KEY_BYTES),
+};
+const shape_t shape_enrol = SHAPE(yx__enrol__descriptor, enrol_rows, enrol_t);
+
+static const row_t revoke_rows[] = {
+    ROW(1, FORM_CODE, revoke_t, principal),
+    ROW_SIZED(2, FORM_KEY, revoke_t, key, KEY_BYTES),
+};
+const shape_t shape_revoke = SHAPE(yx__revoke__descriptor, revoke_rows, revoke_t);
+
+static const row_t set_principal_rows[] = {
+    ROW(1, FORM_CODE, principal_spec_t, principal),
+    ROW(2, FORM_ROLES, principal_spec_t, roles),
+    ROW(3, FORM_CODE, principal_spec_t, person),
+    ROW_INLINE(4, principal_spec_t, scope, shape_scope),
+};
+const shape_t shape_set_principal =
+    SHAPE(yx__set_principal__descriptor, set_principal_rows, principal_spec_t);
+
+static const row_t genesis_rows[] = {
+    ROW_SIZED(1, FORM_KEY, genesis_t, journal_id, JOURNAL_ID_BYTES),
+    ROW_SIZED(2, FORM_KEY, genesis_t, hash_seed, JOURNAL_ID_BYTES),
+    ROW(3, FORM_CODE, genesis_t, administrator),
+    ROW_SIZED(4, FORM_KEY, genesis_t, key, KEY_BYTES),
+};
+const shape_t shape_genesis = SHAPE(yx__genesis__descriptor, genesis_rows, genesis_t);

@@ -1,0 +1,125 @@
+/* wire_answer.c - see wire_answer.h. */
+#include "proto/wire_answer.h"
+#include "proto/check.h"
+#include "wire.pb-c.h"
+
+static const row_t board_row_rows[] = {
+    ROW(1, FORM_TEXT, board_row_t, subject),
+    ROW(2, FORM_TEXT, board_row_t, name),
+    ROW(3, FORM_TEXT, board_row_t, unit),
+    ROW(4, FORM_TEXT, board_row_t, unit_name),
+    ROW(5, FORM_TEXT, board_row_t, post),
+    ROW(6, FORM_NUMBER, board_row_t, standing),
+    ROW(7, FORM_NUMBER, board_row_t, rank),
+    ROW(8, FORM_NUMBER, board_row_t, low),
+    ROW(9, FORM_NUMBER, board_row_t, high),
+    ROW(10, FORM_NUMBER, board_row_t, band),
+    ROW(11, FORM_NUMBER_64, board_row_t, total),
+    ROW(12, FORM_NUMBER_64, board_row_t, error),
+    ROW(13, FORM_NUMBER, board_row_t, observations),
+    ROW(14, FORM_NUMBER, board_row_t, inspectors),
+    ROW(15, FORM_NUMBER, board_row_t, ratings),
+    ROW(16, FORM_NUMBER, board_row_t, missing_ratings),
+    ROW(17, FORM_NUMBER, board_row_t, missing_inspectors),
+    ROW(18, FORM_NUMBER, board_row_t, missing_observations),
+    ROW(19, FORM_FLAG, board_row_t, enough),
+};
+static const shape_t shape_board_row =
+    SHAPE(yx__board_row__descriptor, board_row_rows, board_row_t);
+
+static const row_t board_rows[] = {
+    ROW(1, FORM_TEXT, board_answer_t, account),
+    ROW(2, FORM_TEXT, board_answer_t, group),
+    ROW(3, FORM_TEXT, board_answer_t, scheme),
+    ROW(4, FORM_NUMBER, board_answer_t, ranked),
+    ROW(5, FORM_NUMBER, board_answer_t, not_ranked),
+    ROW(6, FORM_FLAG, board_answer_t, provisional),
+    ROW(7, FORM_NUMBER, board_answer_t, offset),
+    ROW(8, FORM_NUMBER, board_answer_t, matching),
+    ROW_ROWS(9, board_answer_t, rows, row_count, 0, shape_board_row),
+};
+static const shape_t shape_board =
+    SHAPE(yx__board_answer__descriptor, board_rows, board_answer_t);
+
+static const row_t whoami_rows[] = {
+    ROW(1, FORM_TEXT, whoami_answer_t, principal),
+    ROW(2, FORM_ROLES, whoami_answer_t, roles),
+    ROW(3, FORM_TEXT, whoami_answer_t, person),
+    ROW_LIST(4, FORM_TEXTS, whoami_answer_t, units, unit_count, 0),
+    ROW_LIST(5, FORM_TEXTS, whoami_answer_t, groups, group_count, 0),
+    ROW(6, FORM_FLAG, whoami_answer_t, everything),
+    ROW_SIZED(7, FORM_BYTES, whoami_answer_t, journal_id, JOURNAL_ID_BYTES),
+    ROW(8, FORM_TEXT, whoami_answer_t, version),
+};
+static const shape_t shape_whoami =
+    SHAPE(yx__whoami_answer__descriptor, whoami_rows, whoami_answer_t);
+
+static const row_t digest_rows[] = {
+    ROW_SIZED(1, FORM_BYTES, digest_answer_t, state, HASH_BYTES),
+    ROW_SIZED(2, FORM_BYTES, digest_answer_t, facts, HASH_BYTES),
+    ROW_SIZED(3, FORM_BYTES, digest_answer_t, chain, HASH_BYTES),
+};
+static const shape_t shape_digest =
+    SHAPE(yx__digest_answer__descriptor, digest_rows, digest_answer_t);
+
+static const row_t counter_rows[] = {
+    ROW(1, FORM_STRING, counter_t, name),
+    ROW(2, FORM_NUMBER_64, counter_t, value),
+};
+static const shape_t shape_counter =
+    SHAPE(yx__counter__descriptor, counter_rows, counter_t);
+
+static const row_t stats_rows[] = {
+    ROW_ROWS(1, stats_answer_t, counters, count, 0, shape_counter),
+};
+static const shape_t shape_stats =
+    SHAPE(yx__stats_answer__descriptor, stats_rows, stats_answer_t);
+
+static const row_t scrub_rows[] = {
+    ROW(1, FORM_NUMBER_64, scrub_answer_t, records),
+    ROW(2, FORM_NUMBER_64, scrub_answer_t, damaged_seq),
+    ROW(3, FORM_TEXT, scrub_answer_t, damage),
+};
+static const shape_t shape_scrub =
+    SHAPE(yx__scrub_answer__descriptor, scrub_rows, scrub_answer_t);
+
+static const row_t instance_rows[] = {
+    { 1, FORM_NUMBER_64, 0, SLOT_NONE, 0, NULL },
+};
+static const shape_t shape_instance =
+    SHAPE(yx__instance_answer__descriptor, instance_rows, uint64_t);
+
+static const row_t group_info_rows[] = {
+    ROW(1, FORM_TEXT, group_info_t, name),
+    ROW(2, FORM_NUMBER, group_info_t, ranked),
+    ROW(3, FORM_NUMBER, group_info_t, subjects),
+};
+static const shape_t shape_group_info =
+    SHAPE(yx__group_info__descriptor, group_info_rows, group_info_t);
+
+static const row_t groups_rows[] = {
+    ROW(1, FORM_TEXT, groups_answer_t, account),
+    ROW(2, FORM_TEXT, groups_answer_t, scheme),
+    ROW_ROWS(3, groups_answer_t, groups, group_count, 0, shape_group_info),
+    ROW_LIST(4, FORM_TEXTS, groups_answer_t, dimensions, dimension_count, 0),
+    ROW_LIST(5, FORM_TEXTS, groups_answer_t, channels, channel_count, 0),
+};
+static const shape_t shape_groups =
+    SHAPE(yx__groups_answer__descriptor, groups_rows, groups_answer_t);
+
+static const shape_t *const shapes[QUERY_COUNT] = {
+    [QUERY_BOARD] = &shape_board,   [QUERY_WHOAMI] = &shape_whoami,
+    [QUERY_DIGEST] = &shape_digest, [QUERY_STATS] = &shape_stats,
+    [QUERY_SCRUB] = &shape_scrub,   [QUERY_INSTANCE] = &shape_instance,
+    [QUERY_GROUPS] = &shape_groups,
+};
+_Static_assert(ANSWER_FIELD(QUERY_BOARD) == YX__ANSWER__BODY_BOARD &&
+                   ANSWER_FIELD(QUERY_GROUPS) == YX__ANSWER__BODY_GROUPS,
+               "bodies of answers stand in the order of the queries");
+
+const shape_t *shape_of_answer(query_kind_t kind)
+{
+    CHECK(kind > QUERY_NONE);
+    CHECK(kind < QUERY_COUNT);
+    return shapes[kind];
+}

@@ -1,0 +1,123 @@
+/* wire_command.c - commands: from the wire, from the journal, and to bytes (wire.h). */
+#include "command.pb-c.h"
+#include "proto/check.h"
+#include "proto/limits.h"
+#include "proto/wire.h"
+#include "proto/wire_decode.h"
+#include "proto/wire_encode.h"
+#include "proto/wire_private.h"
+
+static const shape_t *const shapes[COMMAND_KIND_LIMIT] = {
+    [COMMAND_UNIT] = &shape_unit,
+    [COMMAND_PERSON] = &shape_person,
+    [COMMAND_SUBJECT] = &shape_subject,
+    [COMMAND_PROJECT] = &shape_project,
+    [COMMAND_MILESTONE] = &shape_milestone,
+    [COMMAND_ASSIGNMENT] = &shape_assignment,
+    [COMMAND_TEAM] = &shape_team,
+    [COMMAND_INSPECTOR] = &shape_inspector,
+    [COMMAND_STAFF] = &shape_staff,
+    [COMMAND_PROPOSE_SCHEME] = &shape_propose_scheme,
+    [COMMAND_APPROVE_SCHEME] = &shape_approve_scheme,
+    [COMMAND_OPEN_ACCOUNT] = &shape_open_account,
+    [COMMAND_CLOSE_ACCOUNT] = &shape_close_account,
+    [COMMAND_ROUND] = &shape_round,
+    [COMMAND_MOVE_ROUND] = &shape_move_round,
+    [COMMAND_VISIT] = &shape_visit,
+    [COMMAND_MOVE_VISIT] = &shape_move_visit,
+    [COMMAND_OBSERVE] = &shape_observe,
+    [COMMAND_REVIEW] = &shape_review,
+    [COMMAND_RETRACT] = &shape_retract,
+    [COMMAND_INVITE] = &shape_invite,
+    [COMMAND_ENROL] = &shape_enrol,
+    [COMMAND_REVOKE] = &shape_revoke,
+    [COMMAND_SET_PRINCIPAL] = &shape_set_principal,
+    [COMMAND_GENESIS] = &shape_genesis,
+};
+
+const shape_t *shape_of_command(command_kind_t kind)
+{
+    return kind < COMMAND_KIND_LIMIT ? shapes[kind] : NULL;
+}
+
+/* The field of the oneof in message Command; its name is the command's verb. */
+static const ProtobufCFieldDescriptor *verb_of(command_kind_t kind)
+{
+    return protobuf_c_message_descriptor_get_field(&yx__command__descriptor, kind);
+}
+
+static status_t read_public(const reader_t *reader, const uint8_t *bytes, size_t size,
+                            command_t *command)
+{
+    *command = (command_t){ .kind = COMMAND_NONE };
+    ProtobufCMessage *unpacked;
+    status_t status = decode_unpack(reader, GUARD_COMMAND, bytes, size, &unpacked);
+    if (status != STATUS_OK)
+        return status;
+    const Yx__Command *message = (const Yx__Command *)unpacked;
+    command_kind_t kind = (command_kind_t)message->body_case;
+    const shape_t *shape = shape_of_command(kind);
+    if (shape == NULL) {
+        place_t whole = { NULL, "public", PLACE_NO_INDEX };
+        return place_refuse(reader->fault, &whole, STATUS_UNKNOWN_OPERATION, NULL, 0);
+    }
+    /* Every member of the oneof is a pointer to a message; any of them names it. */
+    const ProtobufCMessage *body = (const ProtobufCMessage *)message->unit;
+    place_t verb = { NULL, verb_of(kind)->name, PLACE_NO_INDEX };
+    status = decode_message(reader, shape, body, &verb, &command->body);
+    if (status == STATUS_OK)
+        command->kind = kind;
+    return status;
+}
+
+status_t wire_read_command(arena_t *arena, const item_t *item, command_t *command,
+                           private_t *private_part, fault_t *fault)
+{
+    CHECK(arena != NULL);
+    CHECK(item != NULL);
+    fault_set(fault, NULL, NULL, 0);
+    *private_part = (private_t){ 0 };
+    reader_t reader = { arena, fault, true };
+    status_t status =
+        read_public(&reader, item->public_part, item->public_size, command);
+    if (status != STATUS_OK)
+        return status;
+    if (command->kind == COMMAND_GENESIS) {
+        place_t place = { NULL, "genesis", PLACE_NO_INDEX };
+        return place_refuse(fault, &place, STATUS_UNKNOWN_OPERATION, NULL, 0);
+    }
+    status =
+        private_read(&reader, item->private_part, item->private_size, private_part);
+    if (status != STATUS_OK)
+        return status;
+    return private_match(&reader, command, private_part);
+}
+
+status_t wire_read_stored(arena_t *arena, const uint8_t *bytes, size_t size,
+                          command_t *command)
+{
+    CHECK(arena != NULL);
+    reader_t reader = { arena, NULL, false };
+    return read_public(&reader, bytes, size, command);
+}
+
+status_t wire_read_stored_private(arena_t *arena, const uint8_t *bytes, size_t size,
+                                  private_t *private_part)
+{
+    CHECK(arena != NULL);
+    reader_t reader = { arena, NULL, false };
+    return private_read(&reader, bytes, size, private_part);
+}
+
+status_t wire_write_command(buffer_t *out, const command_t *command, const text_t *tags,
+                            const uint8_t *evidence)
+{
+    CHECK(command != NULL);
+    const shape_t *shape = shape_of_command(command->kind);
+    CHECK(shape != NULL);
+    writer_t writer = encode_begin(out);
+    writer.tags = tags;
+    writer.evidence = evidence;
+    encode_message(&writer, command->kind, shape, &command->body);
+    return encode_end(&writer, PUBLIC_BYTES_MAX);
+}
