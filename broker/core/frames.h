@@ -62,6 +62,7 @@ typedef struct {
     code_t code;
     uint64_t newest;
     int64_t opened_ms, closed_ms; /* valid when stage or closed_known says so */
+    int64_t last_observed_ms;     /* latest time told by its observations, 0 = none */
     uint32_t round, team, unit, project;
     uint32_t stage, closed_known;
     uint32_t inspectors[VISIT_INSPECTORS_MAX];
