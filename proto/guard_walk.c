@@ -369,6 +369,10 @@ static status_t pop(walk_t *walk)
     const descriptor_t *descriptor = frame->descriptor;
     for (unsigned i = 0; i < descriptor->n_fields; i++) {
         const field_t *field = &descriptor->fields[i];
+        /* Behind the members of a oneof no message of ours requires anything (and if one
+         * did, protobuf-c would refuse); Command has 25 of them to pass over. */
+        if ((field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) != 0)
+            break;
         if (field->label == PROTOBUF_C_LABEL_REQUIRED && (frame->seen >> i & 1) == 0)
             return refuse_at(walk, field, STATUS_FIELD_MISSING, NULL, 0);
     }

@@ -1,7 +1,7 @@
 /* text_scan.h - one pass over a text: UTF-8, control characters, length.
  *
  * Threads: none of its own, no memory taken, O(size). Runs over every text that
- * arrives, some millions a second, so eight ASCII bytes go in one step and the
+ * arrives, some millions a second, so codes are looked at eight bytes at a time and
  * three-byte characters (nearly all Chinese) in a few instructions.
  */
 #ifndef YX_PROTO_TEXT_SCAN_H
@@ -20,6 +20,9 @@ typedef enum {
 /* STATUS_OK, STATUS_NOT_UTF8 (overlong forms and surrogates too) or STATUS_HAS_NUL.
  * *chars is the number of Unicode scalar values before the end or the offender. */
 status_t text_scan(const char *data, size_t size, text_class_t class, uint32_t *chars);
+
+/* The number of Unicode scalar values of a text that text_scan has passed before. */
+uint32_t text_count(const char *data, size_t size);
 
 /* The longest whole number of characters within `room` bytes; data is UTF-8. */
 size_t text_cut(const char *data, size_t size, size_t room);

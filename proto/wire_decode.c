@@ -53,6 +53,19 @@ static const ProtobufCMessageDescriptor *const descriptors[] = {
 _Static_assert(sizeof descriptors / sizeof descriptors[0] == GUARD_COUNT,
                "every kind of message needs its descriptor");
 
+status_t decode_guarded(const reader_t *reader,
+                        const ProtobufCMessageDescriptor *descriptor,
+                        const uint8_t *bytes, size_t size, ProtobufCMessage **message)
+{
+    source_t source = { .arena = reader->arena };
+    ProtobufCAllocator allocator = { take, forget, &source };
+    *message = protobuf_c_message_unpack(descriptor, &allocator, size, bytes);
+    if (*message != NULL)
+        return STATUS_OK;
+    /* Were the guard laxer than protobuf-c, no peer may end the process with it. */
+    return source.exhausted ? STATUS_NO_MEMORY : STATUS_MALFORMED;
+}
+
 status_t decode_unpack(const reader_t *reader, guard_kind_t kind, const uint8_t *bytes,
                        size_t size, ProtobufCMessage **message)
 {
@@ -60,13 +73,7 @@ status_t decode_unpack(const reader_t *reader, guard_kind_t kind, const uint8_t 
     status_t status = guard_check(kind, bytes, size, reader->fault);
     if (status != STATUS_OK)
         return status;
-    source_t source = { .arena = reader->arena };
-    ProtobufCAllocator allocator = { take, forget, &source };
-    *message = protobuf_c_message_unpack(descriptors[kind], &allocator, size, bytes);
-    if (*message != NULL)
-        return STATUS_OK;
-    /* Were the guard laxer than protobuf-c, no peer may end the process with it. */
-    return source.exhausted ? STATUS_NO_MEMORY : STATUS_MALFORMED;
+    return decode_guarded(reader, descriptors[kind], bytes, size, message);
 }
 
 /* ---- one field ---- */

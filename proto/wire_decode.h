@@ -24,6 +24,12 @@ typedef struct {
 status_t decode_unpack(const reader_t *reader, guard_kind_t kind, const uint8_t *bytes,
                        size_t size, struct ProtobufCMessage **message);
 
+/* Unpacks a message that lies in bytes the guard has passed. */
+status_t decode_guarded(const reader_t *reader,
+                        const struct ProtobufCMessageDescriptor *descriptor,
+                        const uint8_t *bytes, size_t size,
+                        struct ProtobufCMessage **message);
+
 /* Fills all of the plain struct at `out`. `message` NULL = every field absent; `place`
  * is that of the message (NULL = the outermost). */
 status_t decode_message(const reader_t *reader, const shape_t *shape,

@@ -4,6 +4,7 @@
 #include "command.pb-c.h"
 #include "proto/check.h"
 #include "proto/limits.h"
+#include "proto/text_scan.h"
 #include "proto/wire.h"
 #include "proto/wire_encode.h"
 
@@ -56,9 +57,7 @@ static status_t read_free(const reader_t *reader, const char *name, uint32_t ind
     *chars = 0;
     if (text->size == 0)
         return STATUS_OK;
-    int64_t counted = guard_text_chars(text->data, text->size);
-    CHECK(counted >= 0); /* the guard passed it as UTF-8 */
-    *chars = (uint32_t)counted;
+    *chars = text_count(text->data, text->size); /* the guard passed it */
     place_t place = { &private_place, name, index };
     return check_free(reader, &place, *text, *chars, chars_max);
 }

@@ -4,6 +4,7 @@
 #include "proto/wire.h"
 #include "proto/wire_decode.h"
 #include "proto/wire_encode.h"
+#include "proto/wire_field.h"
 #include "wire.pb-c.h"
 
 /* Field numbers of message Request, for its first two fields are read before all. */
@@ -78,67 +79,22 @@ typedef struct {
     bool has_version;
 } head_t;
 
-static bool read_varint(const uint8_t *bytes, size_t size, size_t *at, uint64_t *value)
-{
-    *value = 0;
-    for (unsigned shift = 0; shift < 64 && *at < size; shift += 7) {
-        uint8_t byte = bytes[(*at)++];
-        *value |= (uint64_t)(byte & 0x7f) << shift;
-        if (byte < 0x80)
-            return true;
-    }
-    return false;
-}
-
-static uint64_t fixed64_of(const uint8_t *bytes)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < 8; i++)
-        value |= (uint64_t)bytes[i] << (8 * i);
-    return value;
-}
-
-/* Reads one field of the outermost message into `head`; false where it breaks off. */
-static bool read_head_field(const uint8_t *bytes, size_t size, size_t *at, head_t *head)
-{
-    uint64_t tag, value;
-    if (!read_varint(bytes, size, at, &tag))
-        return false;
-    switch (tag & 7) {
-    case PROTOBUF_C_WIRE_TYPE_VARINT:
-        if (!read_varint(bytes, size, at, &value))
-            return false;
-        if (tag >> 3 == FIELD_VERSION) {
-            head->version = value;
-            head->has_version = true;
-        }
-        return true;
-    case PROTOBUF_C_WIRE_TYPE_64BIT:
-        if (size - *at < 8)
-            return false;
-        if (tag >> 3 == FIELD_CORRELATION)
-            head->correlation = fixed64_of(bytes + *at);
-        *at += 8;
-        return true;
-    case PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED:
-        if (!read_varint(bytes, size, at, &value) || value > size - *at)
-            return false;
-        *at += value;
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Version and correlation of whatever can be read of a request: a client of another
  * version shall be told so, and each shall know which request was refused. */
 static head_t read_head(const uint8_t *bytes, size_t size)
 {
     head_t head = { 0 };
     size_t at = 0;
-    for (uint32_t i = 0; i < MESSAGE_FIELDS_MAX && at < size; i++) {
-        if (!read_head_field(bytes, size, &at, &head))
+    wire_field_t field;
+    for (uint32_t i = 0; i < MESSAGE_FIELDS_MAX; i++) {
+        if (!wire_field_next(bytes, size, &at, &field))
             break;
+        if (field.number == FIELD_CORRELATION)
+            head.correlation = field.value;
+        if (field.number != FIELD_VERSION)
+            continue;
+        head.version = field.value;
+        head.has_version = true;
     }
     return head;
 }
