@@ -1,0 +1,170 @@
+/* words_fields.c - Chinese names of the fields of the .proto files; see words.h.
+ *
+ * The words are the headers of the offices' sheets. A name means nearly the same in
+ * every message, so one table serves all of them; a test asks for every field.
+ */
+#include "proto/check.h"
+#include "proto/words.h"
+#include <stddef.h>
+#include <string.h>
+
+typedef struct {
+    const char *name, *chinese;
+} field_name_t;
+
+static const field_name_t names[] = {
+    /* commands and parts */
+    { "unit", "单位" },
+    { "person", "人员" },
+    { "subject", "考察对象" },
+    { "project", "项目" },
+    { "milestone", "节点" },
+    { "assignment", "领办选派" },
+    { "team", "考察组" },
+    { "inspector", "考察员" },
+    { "staff", "工作人员" },
+    { "propose_scheme", "提出考核方案" },
+    { "approve_scheme", "批准考核方案" },
+    { "open_account", "建立考核期" },
+    { "close_account", "结束考核期" },
+    { "round", "轮次" },
+    { "move_round", "轮次状态" },
+    { "visit", "走访" },
+    { "move_visit", "走访状态" },
+    { "observe", "考察记录" },
+    { "review", "复核" },
+    { "retract", "撤回" },
+    { "invite", "邀请" },
+    { "enrol", "登记密钥" },
+    { "revoke", "停用密钥" },
+    { "set_principal", "用户设置" },
+    { "genesis", "建账记录" },
+    { "public", "编码部分" },
+    { "private", "文字部分" },
+    /* registry */
+    { "code", "编码" },
+    { "parent", "上级单位" },
+    { "kind", "类型" },
+    { "rank_class", "职级" },
+    { "group", "比选组" },
+    { "tags", "标签" },
+    { "front", "一线" },
+    { "category", "类别" },
+    { "difficulty", "难度" },
+    { "commander", "指挥长" },
+    { "planned_investment", "计划投资" },
+    { "invested", "完成投资" },
+    { "percent_centi", "进度" },
+    { "planned_start", "计划开工" },
+    { "started_on", "实际开工" },
+    { "state", "状态" },
+    { "major", "重大项目" },
+    { "key_task", "重点任务" },
+    { "plan_date", "计划日期" },
+    { "done_date", "完成日期" },
+    { "evidence", "证据" },
+    { "role", "角色" },
+    { "mode", "方式" },
+    { "tutor", "帮带人" },
+    { "daily_manager", "日常管理单位" },
+    { "from", "开始日期" },
+    { "to", "结束日期" },
+    { "has_post", "有无岗位" },
+    { "lead", "组长" },
+    { "units", "单位" },
+    { "own_unit", "所在单位" },
+    { "conflict_units", "回避单位" },
+    { "conflict_subjects", "回避对象" },
+    { "name", "名称" },
+    { "post", "职务岗位" },
+    { "narrative", "考察情况" },
+    { "text", "情况说明" },
+    { "evidence_names", "证据文件名" },
+    /* schemes, accounts, rounds, visits */
+    { "number", "编号" },
+    { "mu_centi", "均值" },
+    { "kappa", "收缩权重" },
+    { "s2", "方差" },
+    { "rho", "同组相关" },
+    { "u", "新考察员系数" },
+    { "dimension", "维度" },
+    { "dimensions", "维度" },
+    { "offset", "偏移" },
+    { "offsets", "偏移" },
+    { "weight", "权重" },
+    { "channel", "渠道" },
+    { "channels", "渠道" },
+    { "groups", "比选组" },
+    { "min_ratings", "最少评分数" },
+    { "min_inspectors", "最少考察员数" },
+    { "min_observations", "最少记录数" },
+    { "enough_ratings", "足够评分数" },
+    { "scoring_revision", "计分版本" },
+    { "review_below", "复核分数线" },
+    { "cap_positive", "正面清单上限" },
+    { "cap_negative", "负面清单上限" },
+    { "cap_achievement", "实绩上限" },
+    { "achievement_weight", "实绩权重" },
+    { "reply_window_days", "答复天数" },
+    { "scheme", "考核方案" },
+    { "account", "考核期" },
+    { "coverage_target", "覆盖目标" },
+    { "stage", "阶段" },
+    { "inspectors", "考察员" },
+    { "place_kind", "地点类型" },
+    { "announced", "提前通知" },
+    { "opened_ms", "开始时间" },
+    { "closed_ms", "结束时间" },
+    { "at_ms", "时间" },
+    /* observations */
+    { "ratings", "评分" },
+    { "value", "分值" },
+    { "polarity", "评价倾向" },
+    { "narrative_chars", "考察情况字数" },
+    { "observed_ms", "观察时间" },
+    { "source", "层次" },
+    { "late_approver", "补录批准人" },
+    { "reason_chars", "理由字数" },
+    { "observation", "考察记录" },
+    { "decision", "复核结论" },
+    { "reviewer", "复核人" },
+    { "reviewed_ms", "复核时间" },
+    /* access */
+    { "principal", "用户" },
+    { "key", "密钥" },
+    { "roles", "角色" },
+    { "scope", "授权范围" },
+    { "everything", "全部范围" },
+    { "journal_id", "账册编号" },
+    { "hash_seed", "散列种子" },
+    { "administrator", "管理员" },
+    /* frames and queries */
+    { "version", "通信版本" },
+    { "correlation", "往来编号" },
+    { "submit", "提交" },
+    { "instance", "待发箱" },
+    { "items", "条目" },
+    { "query", "查询" },
+    { "board", "比选榜" },
+    { "whoami", "本人信息" },
+    { "digest", "账册摘要" },
+    { "stats", "运行统计" },
+    { "scrub", "账册检查" },
+    { "filter", "筛选" },
+    { "window", "显示范围" },
+    { "count", "行数" },
+    { "around", "定位对象" },
+    { "unranked", "未入榜" },
+    { "ping", "连通检查" },
+};
+#define NAMES_COUNT (sizeof names / sizeof names[0])
+
+const char *words_field_zh(const char *name)
+{
+    CHECK(name != NULL);
+    for (size_t i = 0; i < NAMES_COUNT; i++) {
+        if (strcmp(names[i].name, name) == 0)
+            return names[i].chinese;
+    }
+    return NULL;
+}
