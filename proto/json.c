@@ -25,7 +25,7 @@ static status_t parse(const char *json, size_t size, json_t **object, fault_t *f
     json_error_t error;
     *object = json_loadb(json, size, JSON_REJECT_DUPLICATES, &error);
     if (*object == NULL) {
-        if (json_error_code(&error) == json_error_out_of_memory)
+        if (error.line < 0) /* jansson finds a place for all that is not JSON */
             return STATUS_NO_MEMORY;
         char place[FAULT_PLACE_MAX];
         snprintf(place, sizeof place, "line %d, column %d", error.line, error.column);

@@ -14,8 +14,10 @@
 #include "proto/json_time.h"
 #include "proto/wire.h"
 #include "proto/wire_private.h"
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -486,6 +488,54 @@ static void json__damaged_reply__is_refused(void **state)
     buffer_fini(&json);
 }
 
+/* Allocations that may still succeed; jansson has no context for its functions. */
+static int allocations_left;
+
+static void *scarce_malloc(size_t size)
+{
+    return allocations_left-- > 0 ? malloc(size) : NULL;
+}
+
+/* Fails the nth allocation for every n until the call succeeds. jansson calls a string
+ * for which it finds no memory an invalid one, so that is a possible answer too. */
+static void json__memory_short__is_told_and_leaves_nothing(void **state)
+{
+    fixture_t *f = *state;
+    const char *json = OBSERVE_WITH(WHEN ",\"narrative\":\"甲乙\"");
+    status_t status = STATUS_NO_MEMORY;
+    int n = 0;
+    json_set_alloc_funcs(scarce_malloc, free);
+    for (; status != STATUS_OK && n < 10000; n++) {
+        allocations_left = n;
+        status = encode(f, "observe", json);
+        if (status == STATUS_OK)
+            break;
+        assert_true(status == STATUS_NO_MEMORY || status == STATUS_BAD_INPUT);
+        assert_int_equal(f->open.size + f->hidden.size, 0);
+    }
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(status, STATUS_OK);
+    assert_true(n > 10);
+}
+
+static void json__memory_short_for_a_reply__is_told(void **state)
+{
+    fixture_t *f = *state;
+    outcome_t outcomes[2] = { { .number = 1, .seq = 2 }, { .number = 2, .seq = 3 } };
+    assert_int_equal(wire_write_submit_reply(&f->open, 7, outcomes, 2), STATUS_OK);
+    status_t status = STATUS_NO_MEMORY;
+    int n = 0;
+    json_set_alloc_funcs(scarce_malloc, free);
+    for (; status == STATUS_NO_MEMORY && n < 10000; n++) {
+        allocations_left = n;
+        status = json_from_reply(f->open.data, f->open.size, &f->hidden, &f->fault);
+        assert_true(status == STATUS_OK || f->hidden.size == 0);
+    }
+    json_set_alloc_funcs(malloc, free);
+    assert_int_equal(status, STATUS_OK);
+    assert_true(n > 5);
+}
+
 static void assert_time(const char *text, status_t expected, int64_t expected_ms)
 {
     int64_t unix_ms;
@@ -549,6 +599,8 @@ int main(void)
         TEST(json__reply__says_what_is_there),
         TEST(json__answer__has_lists_hex_and_names),
         TEST(json__damaged_reply__is_refused),
+        TEST(json__memory_short__is_told_and_leaves_nothing),
+        TEST(json__memory_short_for_a_reply__is_told),
         cmocka_unit_test(time__forms_of_rfc_3339__are_read),
         cmocka_unit_test(time__anything_else__is_refused),
     };
