@@ -1,8 +1,8 @@
-/* batch.h - what one commit holds: records and a copy of their bytes.
+/* batch.h - accepted commands on their way to the journal: records and their bytes.
  *
- * Made once, filled and emptied for ever. Records added borrow from the batch itself,
- * so a batch may cross to the committer's thread whole; it belongs to one thread at a
- * time. Limits: `records_max` given at creation, JOURNAL_BATCH_BYTES_MAX encoded bytes.
+ * Two batches take turns: the core thread fills one while the committer appends the
+ * other. All memory is taken at creation. Threads: one owner at a time; handing over
+ * is the committer's business.
  */
 #ifndef YX_RUNTIME_BATCH_H
 #define YX_RUNTIME_BATCH_H
@@ -11,18 +11,21 @@
 
 typedef struct batch batch_t;
 
-/* NULL when memory is short. records_max <= JOURNAL_BATCH_MAX. */
+/* NULL when memory is short. records_max: SUBMIT_ITEMS_MAX to JOURNAL_BATCH_MAX. */
 batch_t *batch_create(uint32_t records_max);
 void batch_destroy(batch_t **batch);
-/* Empties it; its records will follow `after_seq`. */
-void batch_begin(batch_t *batch, uint64_t after_seq);
-/* Whether `count` more records of the largest size fit. */
-bool batch_fits(const batch_t *batch, uint32_t count, size_t part_bytes);
-/* Copies the record with its parts; CHECKs that it fits. */
+
+/* Empties the batch; its first record will be expected_seq + 1. */
+void batch_begin(batch_t *batch, uint64_t expected_seq);
+/* Whether a Submit of any content surely fits. */
+bool batch_takes_submit(const batch_t *batch);
+/* Adds a record whose parts are copied; the caller made sure that it fits. */
 void batch_add(batch_t *batch, const record_t *record);
 
-uint32_t batch_count(const batch_t *batch);
-uint64_t batch_after(const batch_t *batch);
 const record_t *batch_records(const batch_t *batch);
+uint32_t batch_count(const batch_t *batch);
+uint64_t batch_expected_seq(const batch_t *batch);
+/* Encoded size of what is in it. */
+size_t batch_bytes(const batch_t *batch);
 
 #endif

@@ -3,33 +3,44 @@
 
 #include "proto/check.h"
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+
+#define LINE_BYTES_MAX 512u
+
+static void write_plain(void *context, uint32_t level, const char *line)
+{
+    (void)context;
+    (void)level;
+    (void)fprintf(stderr, "yxd: %s\n", line); /* nowhere else to complain */
+}
+
+static void write_prefixed(void *context, uint32_t level, const char *line)
+{
+    (void)context;
+    (void)fprintf(stderr, "<%u>%s\n", (unsigned)level, line); /* as above */
+}
 
 void log_init(log_t *log, uint32_t level)
 {
     CHECK(log != NULL);
-    log->level = level;
-    log->marked = getenv("JOURNAL_STREAM") != NULL;
+    CHECK(level >= LEVEL_ERROR && level <= LEVEL_DEBUG);
+    bool managed = getenv("JOURNAL_STREAM") != NULL;
+    *log = (log_t){ .level = level, .sink = managed ? write_prefixed : write_plain };
 }
 
 void log_line(const log_t *log, uint32_t level, const char *format, ...)
 {
     CHECK(log != NULL);
+    CHECK(format != NULL);
     if (level > log->level)
         return;
-    char line[LOG_LINE_MAX];
-    int at = log->marked ? snprintf(line, sizeof line, "<%u>", level)
-                         : snprintf(line, sizeof line, "yxd: ");
+    char line[LINE_BYTES_MAX];
     va_list arguments;
     va_start(arguments, format);
-    int size = vsnprintf(line + at, sizeof line - (size_t)at - 1, format, arguments);
+    int size = vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    size_t total = (size_t)at + (size_t)(size < 0 ? 0 : size);
-    if (total > sizeof line - 2)
-        total = sizeof line - 2;
-    line[total++] = '\n';
-    if (write(STDERR_FILENO, line, total) < 0)
-        return; /* nobody is left to be told */
+    CHECK(size >= 0);
+    log->sink(log->context, level, line);
 }

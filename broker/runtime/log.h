@@ -1,8 +1,8 @@
-/* log.h - lines for the administrator, on standard error.
+/* log.h - levelled lines on standard error for the service manager.
  *
- * Levels are those of syslog: 3 errors, 4 warnings, 6 information, 7 debug. Under
- * systemd every line begins with its level in angle brackets. No line ever holds
- * personal data. Threads: any; a line is one write.
+ * Under systemd (JOURNAL_STREAM is set) each line begins with its level as <3>, which
+ * the journal reads. Lines never hold personal data: codes of things at most, neither
+ * names nor texts nor secrets. Threads: the core thread only; others count or report.
  */
 #ifndef YX_RUNTIME_LOG_H
 #define YX_RUNTIME_LOG_H
@@ -10,17 +10,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define LOG_LINE_MAX 1024u
+enum { LEVEL_ERROR = 3, LEVEL_WARNING = 4, LEVEL_INFO = 6, LEVEL_DEBUG = 7 };
 
-enum { LOG_ERROR = 3, LOG_WARNING = 4, LOG_INFORMATION = 6, LOG_DETAIL = 7 };
+typedef void log_sink(void *context, uint32_t level, const char *line);
 
 typedef struct {
-    uint32_t level; /* lines above it are dropped */
-    bool marked;    /* begin with <level> */
+    uint32_t level; /* lines with a larger number are left out */
+    log_sink *sink; /* gets the line without newline */
+    void *context;
 } log_t;
 
+/* Standard error. */
 void log_init(log_t *log, uint32_t level);
-__attribute__((format(printf, 3, 4))) void log_line(const log_t *log, uint32_t level,
-                                                    const char *format, ...);
+/* Longer lines are cut. */
+void log_line(const log_t *log, uint32_t level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

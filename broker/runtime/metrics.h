@@ -1,35 +1,61 @@
-/* metrics.h - what the core thread counts; one struct passed down, one list of names.
+/* metrics.h - what the core thread counts, by name; read by the stats query.
  *
- * Counters only rise; gauges (head_seq, observations ...) are filled in when asked.
- * X(name): a uint64_t, shown by `yx admin stats` under the same name.
+ * Threads: the core thread. Counters only grow; they start at 0 with the process.
  */
 #ifndef YX_RUNTIME_METRICS_H
 #define YX_RUNTIME_METRICS_H
 
+#include "proto/answer.h"
+#include <stddef.h>
 #include <stdint.h>
 
 #define METRICS_LIST(X)                                                                \
-    X(requests)                                                                        \
-    X(requests_malformed)                                                              \
-    X(requests_denied)                                                                 \
+    X(turns)              /* of the loop */                                            \
+    X(messages_received)  /* complete messages, good or bad */                         \
+    X(messages_malformed) /* refused before anything was read in them */               \
+    X(messages_foreign)   /* peers that chose their own routing id: dropped */         \
+    X(keys_refused)       /* messages under a key that is not, or not any more */      \
+    X(pings)                                                                           \
+    X(queries)                                                                         \
+    X(queries_refused)                                                                 \
+    X(submits)                                                                         \
+    X(commands_received)                                                               \
     X(commands_accepted)                                                               \
     X(commands_duplicate)                                                              \
     X(commands_refused)                                                                \
-    X(commands_without_room)                                                           \
-    X(queries)                                                                         \
-    X(replies_sent)                                                                    \
-    X(replies_unroutable)                                                              \
-    X(gate_full)                                                                       \
-    X(sessions_refused)                                                                \
-    X(batches_committed)                                                               \
-    X(records_committed)                                                               \
+    X(commands_storage_full)                                                           \
+    X(commands_read_only)                                                              \
+    X(commits)                                                                         \
+    X(commit_records)                                                                  \
     X(ballast_released)                                                                \
-    X(board_refreshes)
+    X(receive_paused_gate)  /* turns that took nothing in: replies wait */             \
+    X(receive_paused_batch) /* likewise: the batch is full, the disk works */          \
+    X(replies_sent)                                                                    \
+    X(replies_held)       /* waited in the gate for the journal */                     \
+    X(replies_late)       /* the peer's queue was full, tried again */                 \
+    X(replies_dropped)    /* still full: the session is marked resync */               \
+    X(replies_unroutable) /* the peer had gone */                                      \
+    X(sessions_expired)                                                                \
+    X(sessions_refused) /* the table was full */                                       \
+    X(boards_refreshed)                                                                \
+    X(names_lost) /* no memory for a name; the fact itself is kept */                  \
+    X(scrubs)                                                                          \
+    X(door_updates_deferred) /* the ZAP handler's queue was full */
 
 typedef struct {
 #define X(name) uint64_t name;
     METRICS_LIST(X)
 #undef X
 } metrics_t;
+
+enum {
+#define X(name) METRIC_##name,
+    METRICS_LIST(X)
+#undef X
+        METRICS_COUNT
+};
+
+/* Writes METRICS_COUNT counters to `out`. */
+void metrics_list(const metrics_t *metrics, counter_t *out);
 
 #endif

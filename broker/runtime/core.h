@@ -1,0 +1,71 @@
+/* core.h - what the core thread's handlers work on, built by broker.c.
+ *
+ * Plain pointers to objects that live as long as the broker; each is owned by the
+ * core thread (the committer, reader and door behind their own mailboxes). Times: now_ms
+ * is what decide gets, mono_ms is monotonic; both are read once a turn by the loop.
+ */
+#ifndef YX_RUNTIME_CORE_H
+#define YX_RUNTIME_CORE_H
+
+#include "broker/ranking/board.h"
+#include "broker/runtime/batch.h"
+#include "broker/runtime/committer.h"
+#include "broker/runtime/directory.h"
+#include "broker/runtime/log.h"
+#include "broker/runtime/mailer.h"
+#include "broker/runtime/metrics.h"
+#include "broker/runtime/port.h"
+#include "broker/runtime/reader.h"
+#include "broker/runtime/session.h"
+#include "broker/runtime/zap.h"
+#include "proto/arena.h"
+#include "proto/buffer.h"
+
+/* One request, decoded: the largest frame's worth of smallest messages. */
+#define CORE_REQUEST_ARENA_BYTES (8u * 1024u * 1024u)
+#define CORE_ITEM_ARENA_BYTES    (4u * 1024u * 1024u) /* one command of it */
+
+typedef struct queries queries_t;
+
+typedef struct {
+    state_t *state;
+    boards_t *boards;
+    directory_t *directory;
+    committer_t *committer;
+    reader_t *reader;
+    zap_t *zap;
+    port_t *port;
+    mailer_t *mailer;
+    sessions_t *sessions;
+    queries_t *queries;
+    batch_t *filling; /* what decide accepts goes here */
+    arena_t *request_arena, *item_arena;
+    outcome_t *outcomes; /* SUBMIT_ITEMS_MAX */
+    buffer_t reply;      /* one message being written */
+    metrics_t metrics;
+    log_t *log;
+
+    int64_t now_ms; /* the larger of the clock and state->head_ms */
+    int64_t mono_ms;
+    uint64_t durable_seq;
+    uint8_t chain[RECORD_CHAIN_BYTES]; /* of durable_seq */
+    bool read_only;
+    char read_only_reason[FAULT_DETAIL_MAX];
+    bool door_stale; /* an update of the door was lost: bring all keys to it again */
+} core_t;
+
+/* What a handler knows of the message that it answers. */
+typedef struct {
+    uint32_t route;
+    uint32_t key; /* keys; its state is KEY_ACTIVE or KEY_INVITE */
+    uint64_t correlation;
+} caller_t;
+
+/* Posts core->reply (written with `status`) resting on `seq`, and empties it. A reply
+ * that could not be written is replaced by a Failure, and logged. */
+void core_post(core_t *core, const caller_t *caller, uint64_t seq, status_t status);
+/* Posts a Failure; fault may be NULL. */
+void core_fail(core_t *core, const caller_t *caller, uint64_t seq, status_t status,
+               const fault_t *fault);
+
+#endif

@@ -1,0 +1,142 @@
+/* submit.c - see submit.h. */
+#include "broker/runtime/submit.h"
+
+#include "broker/core/decide.h"
+#include "broker/runtime/door.h"
+#include "broker/runtime/hash.h"
+#include "proto/check.h"
+#include <string.h>
+
+/* One item on its way. */
+typedef struct {
+    const item_t *item;
+    command_t command;
+    private_t part;
+    origin_t origin;
+    event_t event;
+} work_t;
+
+static void set_record(record_t *record, const work_t *work)
+{
+    const event_t *event = &work->event;
+    *record = (record_t){
+        .time_ms = event->now_ms,
+        .instance = event->instance,
+        .number = event->number,
+        .key = event->key,
+        .verdict = event->verdict,
+        .link_count = event->link_count,
+        .public_part = work->item->public_part,
+        .public_size = work->item->public_size,
+        .private_part = work->item->private_part,
+        .private_size = work->item->private_size,
+    };
+    CHECK(event->link_count <= RECORD_LINKS_MAX);
+    for (uint32_t i = 0; i < event->link_count; i++)
+        record->links[i] = (record_link_t){ .previous = event->links[i].previous,
+                                            .key = event->links[i].key,
+                                            .kind = event->links[i].kind };
+}
+
+static void accept(core_t *core, const work_t *work)
+{
+    record_t record;
+    CHECK(work->event.seq == core->state->head_seq + 1);
+    set_record(&record, work);
+    batch_add(core->filling, &record);
+    apply(core->state, &work->event);
+    CHECK(core->state->head_seq == work->event.seq);
+    if (work->origin.named && directory_learn(core->directory, core->state,
+                                              &work->command, &work->part) != STATUS_OK)
+        core->metrics.names_lost++;
+    door_follow(core, &work->command);
+    core->metrics.commands_accepted++;
+}
+
+static status_t refuse_read_only(core_t *core, fault_t *fault)
+{
+    core->metrics.commands_read_only++;
+    fault_set(fault, "journal", core->read_only_reason, strlen(core->read_only_reason));
+    return STATUS_READ_ONLY;
+}
+
+static status_t refuse_storage_full(core_t *core, fault_t *fault)
+{
+    core->metrics.commands_storage_full++;
+    fault_set(fault, NULL, NULL, 0);
+    return STATUS_STORAGE_FULL;
+}
+
+/* A command that is well formed. Returns what the outcome rests on. */
+static uint64_t decide_item(core_t *core, work_t *work, outcome_t *outcome)
+{
+    outcome->status = decide(core->state, &work->origin, &work->command, &work->event,
+                             &outcome->fault);
+    if (outcome->status != STATUS_OK) {
+        core->metrics.commands_refused++;
+        return core->state->head_seq;
+    }
+    if (work->event.duplicate) { /* answered even where nothing new is taken */
+        core->metrics.commands_duplicate++;
+        outcome->seq = work->event.seq;
+        return outcome->seq;
+    }
+    if (core->read_only) {
+        outcome->status = refuse_read_only(core, &outcome->fault);
+        return 0;
+    }
+    if (committer_low(core->committer)) {
+        outcome->status = refuse_storage_full(core, &outcome->fault);
+        return 0;
+    }
+    accept(core, work);
+    outcome->seq = work->event.seq;
+    return outcome->seq;
+}
+
+static uint64_t take_item(core_t *core, const caller_t *caller, uint64_t instance,
+                          const item_t *item, outcome_t *outcome)
+{
+    work_t work;
+    work.item = item;
+    outcome->number = item->number;
+    outcome->seq = 0;
+    outcome->fault.place[0] = '\0';
+    outcome->fault.detail[0] = '\0';
+    arena_reset(core->item_arena);
+    outcome->status = wire_read_command(core->item_arena, item, &work.command,
+                                        &work.part, &outcome->fault);
+    if (outcome->status != STATUS_OK) {
+        core->metrics.commands_refused++;
+        return 0;
+    }
+    work.origin = (origin_t){
+        .key = caller->key,
+        .instance = instance,
+        .number = item->number,
+        .hash = hash_command(item->public_part, item->public_size, item->private_part,
+                             item->private_size),
+        .now_ms = core->now_ms,
+        .named = work.part.name.size > 0 || work.part.post.size > 0,
+    };
+    return decide_item(core, &work, outcome);
+}
+
+void submit_handle(core_t *core, const caller_t *caller, const request_t *request)
+{
+    CHECK(core != NULL && caller != NULL);
+    CHECK(request->item_count <= SUBMIT_ITEMS_MAX);
+    CHECK(batch_takes_submit(core->filling));
+    uint64_t rests_on = 0;
+    core->metrics.submits++;
+    core->metrics.commands_received += request->item_count;
+    for (uint32_t i = 0; i < request->item_count; i++) {
+        uint64_t seq = take_item(core, caller, request->instance, &request->items[i],
+                                 &core->outcomes[i]);
+        if (seq > rests_on)
+            rests_on = seq;
+    }
+    status_t status = wire_write_submit_reply(&core->reply, caller->correlation,
+                                              core->outcomes, request->item_count);
+    core_post(core, caller, rests_on, status);
+}

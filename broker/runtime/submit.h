@@ -1,0 +1,17 @@
+/* submit.h - a Submit: each item checked, decided, applied and put into the batch.
+ *
+ * The reply carries one outcome per item in order and waits in the gate for the last
+ * fact that an outcome rests on: an accepted item on its own, a duplicate on the old
+ * one, a refusal on everything that it was judged by (the state's head). What is wrong
+ * with the bytes alone rests on nothing. Threads: the core thread.
+ */
+#ifndef YX_RUNTIME_SUBMIT_H
+#define YX_RUNTIME_SUBMIT_H
+
+#include "broker/runtime/core.h"
+#include "proto/wire.h"
+
+/* The batch takes a whole Submit and the gate its reply: the loop saw to it. */
+void submit_handle(core_t *core, const caller_t *caller, const request_t *request);
+
+#endif
