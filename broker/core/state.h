@@ -45,6 +45,7 @@ typedef struct {
     uint32_t *list;
     uint64_t *marks;
     uint32_t count, limit;
+    uint32_t regrouped; /* counts the times that a known subject changed its group */
 } changed_t;
 
 typedef struct {

@@ -14,11 +14,13 @@
 
 typedef struct boards boards_t;
 
-/* STATUS_NO_MEMORY. `memory` as for state_init; `standings` = the state's limit. */
+/* STATUS_NO_MEMORY. `memory` as for state_init; `standings` = the state's limit, which
+ * above 2,097,152 must be at least that of subjects. */
 status_t boards_create(const state_memory_t *memory, uint32_t standings,
                        boards_t **boards);
 
-/* Brings the boards up to the state and empties its changed list. */
+/* Brings the boards up to the state and empties its changed list. From then on the
+ * boards read this state: it stays where it is. */
 void boards_refresh(boards_t *boards, state_t *state);
 /* Forgets everything and marks every running standing changed; then refresh. */
 void boards_rebuild(boards_t *boards, state_t *state);
@@ -26,9 +28,9 @@ void boards_rebuild(boards_t *boards, state_t *state);
 typedef struct {
     uint32_t account, group;        /* accounts, words; both must be given */
     uint32_t unit, front, category; /* filter; 0 = any */
-    uint32_t around;                /* subjects; 0 = use offset */
+    uint32_t around;                /* subjects, in the middle; 0 = use offset */
     uint32_t offset, count;         /* count <= BOARD_WINDOW_MAX */
-    bool unranked;
+    bool unranked; /* instead of the ranked: all others of the group, in code order */
     /* Rows outside are left out of what is shown, never out of the ranks (R12). */
     bool (*visible)(const void *context, const state_t *state, uint32_t subject);
     const void *context;

@@ -19,7 +19,8 @@ typedef struct {
 } parameters_t;
 
 typedef struct {
-    int64_t s, w;  /* sums over the inspectors of a cell */
+    __int128 s; /* sums over the inspectors of a cell */
+    int64_t w;
     int64_t score; /* micro-points */
     int64_t v;     /* floor(1000 s2 / (W + kappa)), centi-points squared */
 } dimension_score_t;
@@ -42,7 +43,7 @@ int64_t score_unknown_weight(int64_t g, int64_t u);
 /* f of step 4. */
 int64_t score_contribution(int64_t g, int64_t a, int64_t m);
 /* score_d of step 5. */
-int64_t score_dimension(int64_t mu, int64_t s, int64_t w, int64_t kappa);
+int64_t score_dimension(int64_t mu, __int128 s, int64_t w, int64_t kappa);
 
 /* The prior's parameters of the k-th dimension of a standing's group. */
 void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
@@ -52,5 +53,8 @@ void score_cell(const state_t *state, uint32_t standing, uint32_t k,
                 dimension_score_t *out);
 /* The whole: steps 1 to 7 without ledger, sufficiency, live error of section 5. */
 void score_standing(const state_t *state, uint32_t standing, score_t *out);
+/* The same of a subject without any fact: the means, and all that is missing. */
+void score_without_facts(const state_t *state, uint32_t account, uint32_t scheme_group,
+                         score_t *out);
 
 #endif

@@ -1,0 +1,211 @@
+/* board.c - see board.h: memory, refresh, ranks. Views are in board_view.c. */
+#include "broker/ranking/board.h"
+
+#include "broker/ranking/board_parts.h"
+#include "proto/check.h"
+#include <string.h>
+
+#define BOARDS       (BOARD_ACCOUNTS_MAX * GROUPS_MAX)
+#define LIMIT_FLOOR  (1u << 21) /* never less than the default limit of subjects */
+#define POOL_TOTALS  0
+#define POOL_BOUNDS  1
+#define POOL_WAITING 2
+
+static bool code_before(const state_t *state, uint32_t a, uint32_t b, bool *same)
+{
+    const subject_row_t *x = TABLE_ROW(subject_row_t, &state->subjects, a);
+    const subject_row_t *y = TABLE_ROW(subject_row_t, &state->subjects, b);
+    int order = memcmp(x->code.text, y->code.text, sizeof x->code.text);
+    *same = order == 0;
+    return order < 0;
+}
+
+static bool subject_before(const void *context, uint32_t a, uint32_t b)
+{
+    bool same = false;
+    return code_before(context, a, b, &same);
+}
+
+/* Two standings of one subject meet only inside one refresh, when it moved. */
+static bool standing_before(const void *context, uint32_t a, uint32_t b)
+{
+    const state_t *state = context;
+    const standing_row_t *x = TABLE_ROW(standing_row_t, &state->standings, a);
+    const standing_row_t *y = TABLE_ROW(standing_row_t, &state->standings, b);
+    bool same = false;
+    bool before = code_before(state, x->subject, y->subject, &same);
+    return same ? a < b : before;
+}
+
+/* The pools' sizes: entries and sets of each. */
+static uint32_t pool_entries(const boards_t *boards, int pool)
+{
+    uint32_t times = pool == POOL_TOTALS ? 1 : pool == POOL_BOUNDS ? 2 : 0;
+    /* One place per subject and account. */
+    return times != 0 ? boards->limit * times : boards->limit * BOARD_ACCOUNTS_MAX;
+}
+
+static void lay_pools(boards_t *boards)
+{
+    boards->totals = ostat_pool_init(boards->pool_memory[POOL_TOTALS],
+                                     pool_entries(boards, POOL_TOTALS), BOARDS);
+    boards->bounds = ostat_pool_init(boards->pool_memory[POOL_BOUNDS],
+                                     pool_entries(boards, POOL_BOUNDS), 2 * BOARDS);
+    boards->waiting = ostat_pool_init(boards->pool_memory[POOL_WAITING],
+                                      pool_entries(boards, POOL_WAITING), BOARDS);
+}
+
+static bool take_pools(boards_t *boards, const state_memory_t *memory)
+{
+    for (int pool = POOL_TOTALS; pool <= POOL_WAITING; pool++) {
+        uint32_t sets = pool == POOL_BOUNDS ? 2 * BOARDS : BOARDS;
+        size_t bytes = ostat_pool_bytes(pool_entries(boards, pool), sets);
+        boards->pool_memory[pool] = memory->take(memory->context, bytes);
+        if (boards->pool_memory[pool] == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool take_boards(boards_t *boards, const state_memory_t *memory)
+{
+    void *context = memory->context;
+    boards->boards = memory->take(context, BOARDS * sizeof(board_t));
+    bands_t *bands = memory->take(context, BOARDS * sizeof(bands_t));
+    uint32_t *starts =
+        memory->take(context, (size_t)BOARDS * BAND_SUBJECTS_MAX * sizeof(uint32_t));
+    if (boards->boards == NULL || bands == NULL || starts == NULL)
+        return false;
+    for (uint32_t i = 0; i < BOARDS; i++) {
+        bands[i].starts = starts + (size_t)i * BAND_SUBJECTS_MAX;
+        boards->boards[i].bands = &bands[i];
+    }
+    return true;
+}
+
+status_t boards_create(const state_memory_t *memory, uint32_t standings,
+                       boards_t **boards)
+{
+    CHECK(memory != NULL);
+    CHECK(boards != NULL);
+    *boards = NULL;
+    boards_t *made = memory->take(memory->context, sizeof *made);
+    if (made == NULL)
+        return STATUS_NO_MEMORY;
+    made->limit = standings > LIMIT_FLOOR ? standings : LIMIT_FLOOR;
+    size_t rows = (size_t)made->limit + 1;
+    made->scores = memory->take(memory->context, rows * sizeof(score_t));
+    made->members = memory->take(memory->context, rows * sizeof(member_t));
+    if (made->scores == NULL || made->members == NULL || !take_boards(made, memory) ||
+        !take_pools(made, memory))
+        return STATUS_NO_MEMORY;
+    lay_pools(made);
+    *boards = made;
+    return STATUS_OK;
+}
+
+/* An entry of a set goes from one value to another; either may be absent. */
+static void move(ostat_pool_t *pool, ostat_t *set, uint32_t id, const int64_t *from,
+                 const int64_t *to)
+{
+    if (from != NULL && to != NULL && *from == *to)
+        return;
+    if (from != NULL)
+        ostat_remove(pool, set, *from, id);
+    if (to != NULL)
+        ostat_insert(pool, set, *to, id);
+}
+
+/* Moves a standing on its board from one score to another; unranked ones stand
+ * nowhere. */
+static void move_standing(boards_t *boards, board_t *board, uint32_t standing,
+                          const score_t *from, const score_t *to)
+{
+    bool was = score_ranks(from), is = score_ranks(to);
+    if (!was && !is)
+        return;
+    if (was && is && from->total == to->total && from->error == to->error)
+        return;
+    int64_t from_low = from->total - from->error, to_low = to->total - to->error;
+    int64_t from_high = from->total + from->error, to_high = to->total + to->error;
+    move(boards->totals, &board->totals, standing, was ? &from->total : NULL,
+         is ? &to->total : NULL);
+    move(boards->bounds, &board->lows, standing, was ? &from_low : NULL,
+         is ? &to_low : NULL);
+    move(boards->bounds, &board->highs, standing, was ? &from_high : NULL,
+         is ? &to_high : NULL);
+    board->bands->count = 0;
+    board->bands->through = 0;
+}
+
+static void refresh_standing(boards_t *boards, const state_t *state, uint32_t standing)
+{
+    const standing_row_t *row = TABLE_ROW(standing_row_t, &state->standings, standing);
+    CHECK(row->account >= 1);
+    CHECK(row->account <= BOARD_ACCOUNTS_MAX);
+    CHECK(row->scheme_group < GROUPS_MAX);
+    score_t fresh = { 0 };
+    if (row->ended_seq == 0)
+        score_standing(state, standing, &fresh);
+    board_t *board = board_at(boards, row->account, row->scheme_group);
+    move_standing(boards, board, standing, &boards->scores[standing], &fresh);
+    boards->scores[standing] = fresh;
+    board_settle(boards, state, row->subject, row->account);
+}
+
+void boards_refresh(boards_t *boards, state_t *state)
+{
+    CHECK(boards != NULL);
+    CHECK(state != NULL);
+    CHECK(state->subjects.limit <= boards->limit);
+    CHECK(state->standings.limit <= boards->limit);
+    boards->state = state;
+    ostat_order_ties(boards->totals, standing_before, state);
+    ostat_order_ties(boards->waiting, subject_before, state);
+    for (uint32_t i = 0; i < state->changed.count; i++)
+        refresh_standing(boards, state, state->changed.list[i]);
+    board_settle_registry(boards, state);
+    boards->standings = state->standings.count;
+    state_clear_changed(state);
+}
+
+void boards_rebuild(boards_t *boards, state_t *state)
+{
+    CHECK(boards != NULL);
+    CHECK(state != NULL);
+    lay_pools(boards);
+    memset(boards->scores, 0, ((size_t)boards->standings + 1) * sizeof(score_t));
+    memset(boards->members, 0, ((size_t)boards->subjects + 1) * sizeof(member_t));
+    for (uint32_t i = 0; i < BOARDS; i++) {
+        board_t *board = &boards->boards[i];
+        board->bands->count = 0;
+        board->bands->through = 0;
+        *board = (board_t){ .bands = board->bands };
+    }
+    boards->subjects = 0;
+    boards->standings = 0;
+    boards->accounts = 0;
+    for (uint32_t i = 1; i <= state->standings.count; i++)
+        if (TABLE_ROW(standing_row_t, &state->standings, i)->ended_seq == 0)
+            state_mark_changed(state, i);
+    boards_refresh(boards, state);
+}
+
+const score_t *boards_score(const boards_t *boards, uint32_t standing)
+{
+    CHECK(boards != NULL);
+    CHECK(standing <= boards->limit);
+    const score_t *score = &boards->scores[standing];
+    return score->standing == 0 ? NULL : score;
+}
+
+uint32_t boards_rank(const boards_t *boards, uint32_t standing)
+{
+    const score_t *score = boards_score(boards, standing);
+    if (score == NULL || !score_ranks(score))
+        return 0;
+    const standing_row_t *row =
+        TABLE_ROW(standing_row_t, &boards->state->standings, standing);
+    const board_t *board = board_at(boards, row->account, row->scheme_group);
+    return 1 + ostat_count_above(boards->totals, &board->totals, score->total);
+}

@@ -1,0 +1,76 @@
+/* board_parts.h - what the board_*.c files share; nobody else includes it.
+ *
+ * A board is found by (account, number of the group in the account's scheme). The state
+ * keeps the open and the previous account, so there are few. Every subject of an
+ * account stands in at most one place: among the ranked of one board (three order
+ * statistics of standings) or among those who wait (one of subjects, in code order).
+ */
+#ifndef YX_RANKING_BOARD_PARTS_H
+#define YX_RANKING_BOARD_PARTS_H
+
+#include "broker/ranking/board.h"
+
+#define BOARD_ACCOUNTS_MAX 4u     /* accounts 1..4; the state keeps two */
+#define BAND_SUBJECTS_MAX  10000u /* live bands: SCORING.md section 5 */
+
+/* Positions at which bands start, known from the top down to `through`. */
+typedef struct {
+    uint32_t *starts;
+    int64_t threshold; /* who can reach no more than this ends the newest band */
+    uint32_t count, through;
+} bands_t;
+
+typedef struct {
+    ostat_t totals, lows, highs; /* standings by T, T - se, T + se */
+    ostat_t waiting;             /* subjects not ranked, value 0 */
+    bands_t *bands;              /* a cache, filled by views */
+} board_t;
+
+/* Where a subject waits: 1 + group in the scheme, per account - 1; 0 = nowhere. */
+typedef struct {
+    uint32_t group; /* words: as the boards know it */
+    uint8_t waiting[BOARD_ACCOUNTS_MAX];
+} member_t;
+
+struct boards {
+    const state_t *state; /* of the last refresh: codes are read for ties */
+    ostat_pool_t *totals, *bounds, *waiting;
+    void *pool_memory[3];
+    score_t *scores;   /* by standing; standing 0 = not known or ended */
+    member_t *members; /* by subject */
+    board_t *boards;
+    uint32_t limit;                         /* standings, subjects at most */
+    uint32_t standings, subjects, accounts; /* how far the boards have seen */
+    uint32_t regrouped;                     /* changed_t.regrouped as seen */
+};
+
+static inline board_t *board_at(const boards_t *boards, uint32_t account,
+                                uint32_t scheme_group)
+{
+    return &boards->boards[(account - 1) * GROUPS_MAX + scheme_group];
+}
+
+static inline bool score_ranks(const score_t *score)
+{
+    return score->standing == STANDING_RANKED ||
+           score->standing == STANDING_PROVISIONAL;
+}
+
+/* The subject's running standing in an account, 0 = none. */
+uint32_t board_running(const state_t *state, uint32_t subject, uint32_t account);
+/* 1 + index of a group (words) in the account's scheme, 0 = the scheme has none. */
+uint32_t board_group(const state_t *state, uint32_t account, uint32_t group);
+
+/* Puts a subject where it waits in that account, or nowhere. */
+void board_settle(boards_t *boards, const state_t *state, uint32_t subject,
+                  uint32_t account);
+/* New subjects, new accounts, subjects that changed group. */
+void board_settle_registry(boards_t *boards, const state_t *state);
+
+/* SCORING.md section 5, by two counts. */
+void board_interval(const boards_t *boards, const board_t *board, const score_t *score,
+                    uint32_t *low, uint32_t *high);
+/* The band of the ranked subject at a position, 0 when the group is too large. */
+uint32_t board_band(const boards_t *boards, const board_t *board, uint32_t position);
+
+#endif

@@ -1,0 +1,211 @@
+/* score.c - see score.h. */
+#include "broker/ranking/score.h"
+
+#include "proto/check.h"
+
+/* 1.39 in hundredths times micro-points in a centi-point: SCORING.md section 5. */
+#define ERROR_FACTOR (139LL * CENTI_TO_MICRO)
+
+int64_t floor_div_wide(__int128 a, int64_t b)
+{
+    CHECK(b > 0);
+    __int128 quotient = a / b;
+    if (a % b < 0)
+        quotient--; /* C rounds towards zero */
+    CHECK(quotient >= INT64_MIN);
+    CHECK(quotient <= INT64_MAX);
+    return (int64_t)quotient;
+}
+
+int64_t floor_div(int64_t a, int64_t b)
+{
+    CHECK(b > 0);
+    return a / b - (a % b < 0);
+}
+
+uint64_t isqrt(uint64_t value)
+{
+    uint64_t root = 0, bit = UINT64_C(1) << 62;
+    while (bit > value)
+        bit >>= 2;
+    for (; bit != 0; bit >>= 2) {
+        if (value >= root + bit) {
+            value -= root + bit;
+            root = (root >> 1) + bit;
+        } else {
+            root >>= 1;
+        }
+    }
+    return root;
+}
+
+int64_t score_group_weight(int64_t m, int64_t rho)
+{
+    CHECK(m >= 0);
+    CHECK(rho >= 0);
+    if (m <= (int64_t)MILLE)
+        return m;
+    return floor_div_wide((__int128)m * 1000000, 1000000 + (m - MILLE) * rho);
+}
+
+int64_t score_unknown_weight(int64_t g, int64_t u)
+{
+    CHECK(g >= 0);
+    CHECK(u >= 0);
+    return floor_div_wide((__int128)g * u, MILLE);
+}
+
+int64_t score_contribution(int64_t g, int64_t a, int64_t m)
+{
+    return floor_div_wide((__int128)g * a, m);
+}
+
+int64_t score_dimension(int64_t mu, __int128 s, int64_t w, int64_t kappa)
+{
+    if (w == 0)
+        return mu;
+    return mu + floor_div_wide(s, w + kappa);
+}
+
+/* The rule a subject is scored under, with its own cells, 0 = it has no fact. */
+typedef struct {
+    const scheme_row_t *scheme;
+    const group_rule_t *rule;
+    uint32_t cells;
+} frame_t;
+
+static frame_t frame_of(const state_t *state, uint32_t account, uint32_t scheme_group,
+                        uint32_t cells)
+{
+    const account_row_t *row = TABLE_ROW(account_row_t, &state->accounts, account);
+    const scheme_row_t *scheme = TABLE_ROW(scheme_row_t, &state->schemes, row->scheme);
+    CHECK(scheme_group < scheme->group_count);
+    const group_rule_t *rule = &scheme->groups[scheme_group];
+    CHECK(rule->dimension_count <= GROUP_DIMENSIONS_MAX);
+    return (frame_t){ .scheme = scheme, .rule = rule, .cells = cells };
+}
+
+static frame_t frame_of_standing(const state_t *state, uint32_t standing)
+{
+    const standing_row_t *row = TABLE_ROW(standing_row_t, &state->standings, standing);
+    return frame_of(state, row->account, row->scheme_group, row->cells);
+}
+
+static void prior_of(const frame_t *frame, uint32_t k, parameters_t *out)
+{
+    CHECK(k < frame->rule->dimension_count);
+    CHECK(frame->rule->dimensions[k] < DIMENSIONS_MAX);
+    const dimension_t *d = &frame->scheme->dimensions[frame->rule->dimensions[k]];
+    *out = (parameters_t){ .mu = (int64_t)d->mu_centi * CENTI_TO_MICRO,
+                           .kappa = d->kappa,
+                           .rho = d->rho,
+                           .u = d->u,
+                           .s2 = d->s2 };
+    CHECK(out->kappa > 0);
+}
+
+/* Steps 1 to 4: what one inspector's group adds. Every inspector is unknown while
+ * there is no epoch, so the offset is 0 and factor u applies. */
+static void add_group(const group_row_t *group, const parameters_t *p,
+                      dimension_score_t *out)
+{
+    if (group->m == 0)
+        return;
+    int64_t m = group->m;
+    int64_t a = group->y - m * p->mu;
+    int64_t g = score_unknown_weight(score_group_weight(m, p->rho), p->u);
+    out->s += score_contribution(g, a, m);
+    out->w += g;
+}
+
+static void dimension_of(const state_t *state, const frame_t *frame, uint32_t k,
+                         dimension_score_t *out)
+{
+    parameters_t p;
+    prior_of(frame, k, &p);
+    *out = (dimension_score_t){ 0 };
+    uint32_t next = 0;
+    if (frame->cells != 0)
+        next = TABLE_ROW(cell_row_t, &state->cells, frame->cells + k)->groups;
+    while (next != 0) {
+        const group_row_t *group = TABLE_ROW(group_row_t, &state->groups, next);
+        add_group(group, &p, out);
+        next = group->next;
+    }
+    out->score = score_dimension(p.mu, out->s, out->w, p.kappa);
+    out->v = floor_div((int64_t)MILLE * p.s2, out->w + p.kappa);
+}
+
+static uint32_t missing(uint32_t wanted, uint32_t have)
+{
+    return have < wanted ? wanted - have : 0;
+}
+
+static void least_of_cells(const state_t *state, const frame_t *frame, score_t *out)
+{
+    for (uint32_t k = 0; frame->cells != 0 && k < frame->rule->dimension_count; k++) {
+        const cell_row_t *cell = TABLE_ROW(cell_row_t, &state->cells, frame->cells + k);
+        if (k == 0 || cell->ratings < out->ratings)
+            out->ratings = cell->ratings;
+        if (k == 0 || cell->inspectors < out->inspectors)
+            out->inspectors = cell->inspectors;
+    }
+}
+
+static void judge(const group_rule_t *rule, uint32_t observations, score_t *out)
+{
+    out->missing_ratings = missing(rule->min_ratings, out->ratings);
+    out->missing_inspectors = missing(rule->min_inspectors, out->inspectors);
+    out->missing_observations = missing(rule->min_observations, observations);
+    bool ranked = out->missing_ratings == 0 && out->missing_inspectors == 0 &&
+                  out->missing_observations == 0;
+    out->standing = ranked ? STANDING_PROVISIONAL : STANDING_NOT_RANKED;
+    out->enough = out->ratings >= rule->enough_ratings;
+}
+
+static void score_frame(const state_t *state, const frame_t *frame,
+                        uint32_t observations, score_t *out)
+{
+    *out = (score_t){ 0 };
+    __int128 total = 0, roots = 0;
+    for (uint32_t k = 0; k < frame->rule->dimension_count; k++) {
+        dimension_score_t d;
+        dimension_of(state, frame, k, &d);
+        total += (__int128)frame->rule->weights[k] * d.score;
+        roots += (__int128)frame->rule->weights[k] * isqrt((uint64_t)d.v);
+    }
+    out->total = floor_div_wide(total, 1); /* checks that it fits */
+    out->error = floor_div_wide(roots * ERROR_FACTOR, 100);
+    least_of_cells(state, frame, out);
+    judge(frame->rule, observations, out);
+}
+
+void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
+                      parameters_t *parameters)
+{
+    frame_t frame = frame_of_standing(state, standing);
+    prior_of(&frame, k, parameters);
+}
+
+void score_cell(const state_t *state, uint32_t standing, uint32_t k,
+                dimension_score_t *out)
+{
+    frame_t frame = frame_of_standing(state, standing);
+    dimension_of(state, &frame, k, out);
+}
+
+void score_standing(const state_t *state, uint32_t standing, score_t *out)
+{
+    CHECK(out != NULL);
+    frame_t frame = frame_of_standing(state, standing);
+    const standing_row_t *row = TABLE_ROW(standing_row_t, &state->standings, standing);
+    score_frame(state, &frame, row->confirmed, out);
+}
+
+void score_without_facts(const state_t *state, uint32_t account, uint32_t scheme_group,
+                         score_t *out)
+{
+    CHECK(out != NULL);
+    frame_t frame = frame_of(state, account, scheme_group, 0);
+    score_frame(state, &frame, 0, out);
+}
