@@ -3,7 +3,7 @@
  * An operation is a command kind or a query kind. The table gives every (role,
  * operation) a reach: none, own (what is bound to the principal's person), scope (units
  * with everything below, and groups), all. A principal with several roles has the
- * widest of them. Reading is scoped too (R12).
+ * widest of them: the roles are alternatives. Reading is scoped too (R12).
  */
 #ifndef YX_CORE_AUTHORISE_H
 #define YX_CORE_AUTHORISE_H

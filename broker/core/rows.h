@@ -20,6 +20,8 @@ typedef struct {
 typedef struct {
     row_head_t head;
     char text[LABEL_BYTES_MAX + 1];
+    uint32_t subject_kind; /* of a group: SUBJECT_* of its first subject, else 0 */
+    uint32_t unused;
 } word_row_t;
 
 typedef struct {

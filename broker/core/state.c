@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* No padding: every byte of a row is said by somebody, and digests see no stray one. */
-_Static_assert(sizeof(word_row_t) == 8 + LABEL_BYTES_MAX + 1, "word_row_t");
+_Static_assert(sizeof(word_row_t) == 16 + LABEL_BYTES_MAX + 1, "word_row_t");
 _Static_assert(sizeof(unit_row_t) == 48, "unit_row_t");
 _Static_assert(sizeof(person_row_t) == 56, "person_row_t");
 _Static_assert(sizeof(subject_row_t) == 72, "subject_row_t");
@@ -60,8 +60,8 @@ static status_t lay_changed(changed_t *changed, uint32_t standings,
     changed->limit = standings;
     changed->list =
         memory->take(memory->context, ((size_t)standings + 1) * sizeof *changed->list);
-    changed->marks = memory->take(memory->context,
-                                  ((size_t)standings / 64 + 1) * sizeof *changed->marks);
+    changed->marks = memory->take(memory->context, ((size_t)standings / 64 + 1) *
+                                                       sizeof *changed->marks);
     return changed->list != NULL && changed->marks != NULL ? STATUS_OK
                                                            : STATUS_NO_MEMORY;
 }

@@ -1,0 +1,347 @@
+/* access.c - see access.h. */
+#include "broker/core/access.h"
+
+#include "broker/core/judge_rights.h"
+#include "broker/core/refuse.h"
+#include "broker/core/window.h"
+#include "proto/check.h"
+#include <string.h>
+
+#define ROLE_BIT(role) (1u << (role))
+/* Roles that act in the name of one person. */
+#define PERSONAL_ROLES                                                                 \
+    (ROLE_BIT(ROLE_INSPECTOR) | ROLE_BIT(ROLE_REVIEWER) | ROLE_BIT(ROLE_SUBJECT))
+
+static const text_t no_text = { NULL, 0 };
+
+static principal_row_t *principal_at(const state_t *state, uint32_t index)
+{
+    return TABLE_ROW(principal_row_t, &state->principals, index);
+}
+
+static key_row_t *key_at(const state_t *state, uint32_t index)
+{
+    return TABLE_ROW(key_row_t, &state->keys, index);
+}
+
+static bool is_administrator(const principal_row_t *row)
+{
+    return (row->roles & ROLE_BIT(ROLE_ADMINISTRATOR)) != 0 && row->key_count > 0;
+}
+
+/* Access has no unit, group or person: whoever may, may everywhere. */
+static status_t allow(const state_t *state, const event_t *event, fault_t *fault)
+{
+    const target_t nothing = { 0, 0, 0 };
+    return judge_rights(state, event, &nothing, fault);
+}
+
+/* ---- genesis ---- */
+
+static void seed_tables(state_t *state, const uint8_t *seed)
+{
+    uint64_t word;
+    memcpy(&word, seed, sizeof word);
+#define X(name, row, key_bytes, limit)                                                 \
+    if ((key_bytes) != 0)                                                              \
+        table_seed(&state->name, word);
+    TABLE_LIST(X)
+#undef X
+}
+
+static uint32_t add_invite(state_t *state, const uint8_t *key, uint32_t principal,
+                           int64_t now_ms)
+{
+    uint32_t index = table_add(&state->keys, key);
+    key_row_t *row = key_at(state, index);
+    row->principal = principal;
+    row->state = KEY_INVITE;
+    row->expires_ms = now_ms + INVITE_LIFE_MS;
+    return index;
+}
+
+void genesis_apply(state_t *state, const event_t *event)
+{
+    CHECK(state->head_seq == 0);
+    const genesis_t *genesis = &event->command->body.genesis;
+    memcpy(state->journal_id, genesis->journal_id, JOURNAL_ID_BYTES);
+    memcpy(state->hash_seed, genesis->hash_seed, JOURNAL_ID_BYTES);
+    seed_tables(state, genesis->hash_seed);
+    code_t code;
+    code_of_text(&code, genesis->administrator);
+    uint32_t principal = table_add(&state->principals, &code);
+    principal_row_t *row = principal_at(state, principal);
+    row->roles = ROLE_BIT(ROLE_ADMINISTRATOR);
+    row->everything = 1;
+    (void)add_invite(state, genesis->key, principal, event->now_ms); /* row 1 */
+}
+
+/* ---- invite and set_principal ---- */
+
+static const principal_spec_t *spec_of(const event_t *event)
+{
+    return event->command->kind == COMMAND_INVITE ? &event->command->body.invite
+                                                  : &event->command->body.set_principal;
+}
+
+/* Units of the scope, then its groups, in event->list. */
+static status_t resolve_scope(const state_t *state, const scope_spec_t *scope,
+                              event_t *event, fault_t *fault, bool invite)
+{
+    const char *units = invite ? "invite.scope.units" : "set_principal.scope.units";
+    const char *groups = invite ? "invite.scope.groups" : "set_principal.scope.groups";
+    for (uint32_t i = 0; i < scope->unit_count; i++) {
+        uint32_t unit = state_find(&state->units, scope->units[i]);
+        if (unit == 0)
+            return refuse_at(fault, STATUS_UNKNOWN_UNIT, units, i, "", scope->units[i]);
+        event->list[event->list_count++] = unit;
+    }
+    event->list_split = event->list_count;
+    for (uint32_t i = 0; i < scope->group_count; i++) {
+        uint32_t word = state_find_word(state, scope->groups[i]);
+        if (word == 0)
+            return refuse_at(fault, STATUS_UNKNOWN_GROUP, groups, i, "",
+                             scope->groups[i]);
+        event->list[event->list_count++] = word;
+    }
+    return STATUS_OK;
+}
+
+static status_t resolve_spec(const state_t *state, const principal_spec_t *spec,
+                             event_t *event, fault_t *fault, bool invite)
+{
+    event->target_principal = state_find(&state->principals, spec->principal);
+    if (spec->person.size > 0) {
+        event->person = state_find(&state->persons, spec->person);
+        if (event->person == 0)
+            return refuse(fault, STATUS_UNKNOWN_PERSON,
+                          invite ? "invite.person" : "set_principal.person",
+                          spec->person);
+    }
+    return resolve_scope(state, &spec->scope, event, fault, invite);
+}
+
+static status_t judge_spec(const event_t *event, fault_t *fault, const char *place)
+{
+    const principal_spec_t *spec = spec_of(event);
+    if (spec->roles == 0)
+        return refuse(fault, STATUS_NO_ROLE, place, spec->principal);
+    if ((spec->roles & PERSONAL_ROLES) != 0 && event->person == 0)
+        return refuse(fault, STATUS_ROLE_NEEDS_PERSON, place, spec->principal);
+    return STATUS_OK;
+}
+
+static void write_spec(principal_row_t *row, const event_t *event)
+{
+    const principal_spec_t *spec = spec_of(event);
+    row->roles = spec->roles;
+    row->person = event->person;
+    row->everything = spec->scope.everything ? 1 : 0;
+    row->unit_count = event->list_split;
+    row->group_count = event->list_count - event->list_split;
+    memset(row->units, 0, sizeof row->units);
+    memset(row->groups, 0, sizeof row->groups);
+    memcpy(row->units, event->list, row->unit_count * sizeof row->units[0]);
+    memcpy(row->groups, event->list + event->list_split,
+           row->group_count * sizeof row->groups[0]);
+}
+
+/* A further key for a known principal changes nothing else about it. */
+static bool same_spec(const state_t *state, const event_t *event)
+{
+    const principal_row_t *known = principal_at(state, event->target_principal);
+    principal_row_t wanted = *known;
+    write_spec(&wanted, event);
+    return memcmp(known, &wanted, sizeof wanted) == 0;
+}
+
+status_t invite_resolve(const state_t *state, const command_t *command, event_t *event,
+                        fault_t *fault)
+{
+    return resolve_spec(state, &command->body.invite, event, fault, true);
+}
+
+status_t invite_judge(const state_t *state, event_t *event, fault_t *fault)
+{
+    const principal_spec_t *spec = spec_of(event);
+    status_t status = allow(state, event, fault);
+    if (status == STATUS_OK)
+        status = judge_spec(event, fault, "invite.roles");
+    if (status != STATUS_OK)
+        return status;
+    if (table_find(&state->keys, spec->key) != 0)
+        return refuse(fault, STATUS_KEY_TAKEN, "invite.key", no_text);
+    uint32_t known = event->target_principal;
+    if (known != 0 && !same_spec(state, event))
+        return refuse(fault, STATUS_CODE_TAKEN, "invite.principal", spec->principal);
+    if (known != 0 && principal_at(state, known)->key_count >= KEYS_PER_PRINCIPAL_MAX)
+        return refuse(fault, STATUS_TOO_MANY_KEYS, "invite.principal", spec->principal);
+    bool room = table_fits(&state->keys, 1) && table_fits(&state->principals, 1);
+    return room ? STATUS_OK
+                : refuse(fault, STATUS_TABLE_FULL, "invite.key", spec->principal);
+}
+
+void invite_apply(state_t *state, const event_t *event)
+{
+    const principal_spec_t *spec = spec_of(event);
+    uint32_t index = event->target_principal;
+    if (index == 0) {
+        code_t code;
+        code_of_text(&code, spec->principal);
+        index = table_add(&state->principals, &code);
+        write_spec(principal_at(state, index), event);
+    }
+    (void)add_invite(state, spec->key, index, event->now_ms); /* found by its bytes */
+}
+
+status_t set_principal_resolve(const state_t *state, const command_t *command,
+                               event_t *event, fault_t *fault)
+{
+    const principal_spec_t *spec = &command->body.set_principal;
+    status_t status = resolve_spec(state, spec, event, fault, false);
+    if (status == STATUS_OK && event->target_principal == 0)
+        return refuse(fault, STATUS_UNKNOWN_PRINCIPAL, "set_principal.principal",
+                      spec->principal);
+    return status;
+}
+
+status_t set_principal_judge(const state_t *state, event_t *event, fault_t *fault)
+{
+    const principal_spec_t *spec = spec_of(event);
+    status_t status = allow(state, event, fault);
+    if (status == STATUS_OK)
+        status = judge_spec(event, fault, "set_principal.roles");
+    if (status != STATUS_OK)
+        return status;
+    bool was = is_administrator(principal_at(state, event->target_principal));
+    bool stays = (spec->roles & ROLE_BIT(ROLE_ADMINISTRATOR)) != 0;
+    if (was && !stays && state->administrators <= 1)
+        return refuse(fault, STATUS_LAST_ADMINISTRATOR, "set_principal.roles",
+                      spec->principal);
+    return STATUS_OK;
+}
+
+/* Keeps the number of administrators with an active key while a row changes. */
+static void recount(state_t *state, bool was, const principal_row_t *row)
+{
+    bool is = is_administrator(row);
+    if (is && !was)
+        state->administrators++;
+    if (was && !is)
+        state->administrators--;
+}
+
+void set_principal_apply(state_t *state, const event_t *event)
+{
+    principal_row_t *row = principal_at(state, event->target_principal);
+    bool was = is_administrator(row);
+    write_spec(row, event);
+    recount(state, was, row);
+}
+
+/* ---- enrol ---- */
+
+status_t enrol_resolve(const state_t *state, const command_t *command, event_t *event,
+                       fault_t *fault)
+{
+    (void)fault; /* nothing is named that could be unknown */
+    event->target_key = table_find(&state->keys, command->body.enrol.key);
+    return STATUS_OK;
+}
+
+status_t enrol_judge(const state_t *state, event_t *event, fault_t *fault)
+{
+    const key_row_t *invite = key_at(state, event->key);
+    if (invite->state != KEY_INVITE)
+        return refuse(fault, STATUS_NOT_ALLOWED, "enrol", no_text);
+    if (event->now_ms >= invite->expires_ms)
+        return refuse(fault, STATUS_INVITE_EXPIRED, "enrol", no_text);
+    if (event->target_key != 0)
+        return refuse(fault, STATUS_KEY_TAKEN, "enrol.key", no_text);
+    if (principal_at(state, event->principal)->key_count >= KEYS_PER_PRINCIPAL_MAX)
+        return refuse(fault, STATUS_TOO_MANY_KEYS, "enrol.key", no_text);
+    if (!table_fits(&state->keys, 1))
+        return refuse(fault, STATUS_TABLE_FULL, "enrol.key", no_text);
+    return STATUS_OK;
+}
+
+void enrol_apply(state_t *state, const event_t *event)
+{
+    key_at(state, event->key)->state = KEY_USED;
+    uint32_t index = table_add(&state->keys, event->command->body.enrol.key);
+    key_row_t *key = key_at(state, index);
+    key->principal = event->principal;
+    key->state = KEY_ACTIVE;
+    principal_row_t *row = principal_at(state, event->principal);
+    bool was = is_administrator(row);
+    row->key_count++;
+    recount(state, was, row);
+}
+
+/* ---- revoke ---- */
+
+status_t revoke_resolve(const state_t *state, const command_t *command, event_t *event,
+                        fault_t *fault)
+{
+    const revoke_t *revoke = &command->body.revoke;
+    event->target_principal = state_find(&state->principals, revoke->principal);
+    if (event->target_principal == 0)
+        return refuse(fault, STATUS_UNKNOWN_PRINCIPAL, "revoke.principal",
+                      revoke->principal);
+    if (revoke->key == NULL)
+        return STATUS_OK;
+    event->target_key = table_find(&state->keys, revoke->key);
+    if (event->target_key == 0 ||
+        key_at(state, event->target_key)->principal != event->target_principal)
+        return refuse(fault, STATUS_UNKNOWN_KEY, "revoke.key", revoke->principal);
+    return STATUS_OK;
+}
+
+static bool revocable(const key_row_t *key)
+{
+    return key->state == KEY_ACTIVE || key->state == KEY_INVITE;
+}
+
+/* Whether the command means this key. */
+static bool is_meant(const event_t *event, const key_row_t *key, uint32_t index)
+{
+    return key->principal == event->target_principal && revocable(key) &&
+           (event->target_key == 0 || event->target_key == index);
+}
+
+status_t revoke_judge(const state_t *state, event_t *event, fault_t *fault)
+{
+    text_t name = event->command->body.revoke.principal;
+    status_t status = allow(state, event, fault);
+    if (status != STATUS_OK)
+        return status;
+    uint32_t meant = 0, active = 0;
+    for (uint32_t i = 1; i <= state->keys.count; i++) {
+        const key_row_t *key = key_at(state, i);
+        if (!is_meant(event, key, i))
+            continue;
+        meant++;
+        active += key->state == KEY_ACTIVE;
+    }
+    if (meant == 0)
+        return refuse(fault, STATUS_KEY_REVOKED, "revoke.principal", name);
+    const principal_row_t *row = principal_at(state, event->target_principal);
+    if (is_administrator(row) && active == row->key_count && state->administrators <= 1)
+        return refuse(fault, STATUS_LAST_ADMINISTRATOR, "revoke.principal", name);
+    return STATUS_OK;
+}
+
+void revoke_apply(state_t *state, const event_t *event)
+{
+    principal_row_t *row = principal_at(state, event->target_principal);
+    bool was = is_administrator(row);
+    for (uint32_t i = 1; i <= state->keys.count; i++) {
+        key_row_t *key = key_at(state, i);
+        if (!is_meant(event, key, i))
+            continue;
+        row->key_count -= key->state == KEY_ACTIVE;
+        key->state = KEY_REVOKED;
+        window_release(state, i);
+    }
+    recount(state, was, row);
+}

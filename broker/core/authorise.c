@@ -1,0 +1,147 @@
+/* authorise.c - see authorise.h. */
+#include "broker/core/authorise.h"
+
+#include "proto/check.h"
+
+/* Shorthand for one page: N none, O own, S scope, A all. */
+#define N             REACH_NONE
+#define O             REACH_OWN
+#define S             REACH_SCOPE
+#define A             REACH_ALL
+
+#define COMMAND(name) [OPERATION_COMMAND(COMMAND_##name)]
+#define QUERY(name)   [OPERATION_QUERY(QUERY_##name)]
+
+/* What is not named here nobody may do. Roles in the order of role_t, from 1:
+ * inspector, office, reviewer, organiser, supervisor, subject, auditor, administrator,
+ * service. An administrator sees no personnel data. */
+/* clang-format off */
+static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
+    /*                        -  ins off rev org sup sub aud adm ser */
+    COMMAND(UNIT)           = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(PERSON)         = {N, N,  A,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(SUBJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(PROJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(MILESTONE)      = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(ASSIGNMENT)     = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(TEAM)           = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(INSPECTOR)      = {N, N,  N,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(STAFF)          = {N, N,  N,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(PROPOSE_SCHEME) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(APPROVE_SCHEME) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(OPEN_ACCOUNT)   = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(CLOSE_ACCOUNT)  = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(ROUND)          = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(MOVE_ROUND)     = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(VISIT)          = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(MOVE_VISIT)     = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(OBSERVE)        = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(REVIEW)         = {N, N,  N,  O,  S,  N,  N,  N,  N,  N},
+    COMMAND(RETRACT)        = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(INVITE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
+    COMMAND(REVOKE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
+    COMMAND(SET_PRINCIPAL)  = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
+    QUERY(BOARD)            = {N, N,  N,  N,  S,  S,  N,  A,  N,  S},
+    QUERY(WHOAMI)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(INSTANCE)         = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(GROUPS)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(DIGEST)           = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
+    QUERY(STATS)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
+    QUERY(SCRUB)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
+};
+/* clang-format on */
+
+#undef N
+#undef O
+#undef S
+#undef A
+
+_Static_assert(REACH_NONE == 0, "what the table leaves out is denied");
+_Static_assert(ROLE_SERVICE + 1 == ROLE_COUNT, "a new role needs a column");
+
+reach_t rights_reach(role_t role, operation_t operation)
+{
+    CHECK((uint32_t)role < ROLE_COUNT);
+    CHECK(operation < OPERATION_COUNT);
+    return rights[operation][role];
+}
+
+reach_t principal_reach(const state_t *state, uint32_t principal, operation_t operation)
+{
+    CHECK(operation < OPERATION_COUNT);
+    const principal_row_t *row =
+        TABLE_ROW(principal_row_t, &state->principals, principal);
+    reach_t widest = REACH_NONE;
+    for (uint32_t role = 1; role < ROLE_COUNT; role++) {
+        reach_t reach = rights[operation][role];
+        if ((row->roles >> role & 1) != 0 && reach > widest)
+            widest = reach;
+    }
+    return widest;
+}
+
+bool scope_has(const state_t *state, uint32_t principal, uint32_t unit, uint32_t group)
+{
+    const principal_row_t *row =
+        TABLE_ROW(principal_row_t, &state->principals, principal);
+    if (row->everything != 0)
+        return true;
+    for (uint32_t i = 0; unit != 0 && i < row->unit_count; i++) {
+        if (unit_is_within(state, unit, row->units[i]))
+            return true;
+    }
+    for (uint32_t i = 0; group != 0 && i < row->group_count; i++) {
+        if (row->groups[i] == group)
+            return true;
+    }
+    return false;
+}
+
+static bool is_own(const state_t *state, uint32_t principal, const target_t *target)
+{
+    uint32_t person = TABLE_ROW(principal_row_t, &state->principals, principal)->person;
+    return person != 0 && person == target->person;
+}
+
+/* Roles add up: an inspector who is an organiser too may act as either. */
+status_t authorise(const state_t *state, uint32_t principal, operation_t operation,
+                   const target_t *target)
+{
+    CHECK(operation < OPERATION_COUNT);
+    CHECK(target != NULL);
+    const principal_row_t *row =
+        TABLE_ROW(principal_row_t, &state->principals, principal);
+    status_t status = STATUS_NOT_ALLOWED;
+    for (uint32_t role = 1; role < ROLE_COUNT && status != STATUS_OK; role++) {
+        reach_t reach =
+            (row->roles >> role & 1) != 0 ? rights[operation][role] : REACH_NONE;
+        if (reach == REACH_NONE)
+            continue;
+        bool within = reach == REACH_ALL ||
+                      (reach == REACH_OWN && is_own(state, principal, target)) ||
+                      (reach == REACH_SCOPE &&
+                       scope_has(state, principal, target->unit, target->group));
+        status = within ? STATUS_OK : STATUS_OUT_OF_SCOPE;
+    }
+    return status;
+}
+
+status_t key_check(const state_t *state, const uint8_t key[KEY_BYTES], int64_t now_ms,
+                   uint32_t *row)
+{
+    CHECK(row != NULL);
+    *row = table_find(&state->keys, key);
+    if (*row == 0)
+        return STATUS_KEY_UNKNOWN;
+    const key_row_t *found = TABLE_ROW(key_row_t, &state->keys, *row);
+    switch (found->state) {
+    case KEY_ACTIVE:
+        return STATUS_OK;
+    case KEY_INVITE:
+        return now_ms < found->expires_ms ? STATUS_OK : STATUS_INVITE_EXPIRED;
+    case KEY_USED:
+        return STATUS_INVITE_USED;
+    default:
+        return STATUS_KEY_REVOKED;
+    }
+}
