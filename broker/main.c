@@ -1,0 +1,232 @@
+/* main.c - yxd, the broker's process: command line, configuration, signals' meaning.
+ *
+ *   yxd init --data DIR            make a new data folder, print a one-time code
+ *   yxd --config FILE              serve
+ *   yxd --config FILE --check-config
+ * Exit: 0 done, 1 refused or a failed write, 2 usage or configuration.
+ */
+#include "broker/config.h"
+#include "broker/runtime/broker.h"
+#include "broker/runtime/init.h"
+#include "proto/enrol_code.h"
+#include <argp.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include <time.h>
+
+#define EXIT_REFUSED 1
+#define EXIT_USAGE   2
+#define MIB          (1ull << 20)
+#define GIB          (1ull << 30)
+
+const char *argp_program_version = "yxd " YIXIAN_VERSION;
+
+typedef struct {
+    const char *config, *data, *listen, *administrator;
+    bool init, check;
+} arguments_t;
+
+enum { OPTION_CHECK = 256, OPTION_ADMINISTRATOR };
+
+static const struct argp_option options[] = {
+    { "config", 'c', "FILE", 0, "read the configuration from FILE", 0 },
+    { "data", 'd', "DIR", 0, "data folder, over what the configuration says", 0 },
+    { "listen", 'l', "ENDPOINT", 0, "tcp://ADDRESS:PORT, likewise", 0 },
+    { "check-config", OPTION_CHECK, NULL, 0, "say whether FILE can be used, and end",
+      0 },
+    { "administrator", OPTION_ADMINISTRATOR, "CODE", 0,
+      "with init: code of the first administrator (admin)", 0 },
+    { NULL, 0, NULL, 0, NULL, 0 }
+};
+
+static error_t parse_option(int key, char *argument, struct argp_state *parser)
+{
+    arguments_t *arguments = parser->input;
+    switch (key) {
+    case 'c':
+        arguments->config = argument;
+        return 0;
+    case 'd':
+        arguments->data = argument;
+        return 0;
+    case 'l':
+        arguments->listen = argument;
+        return 0;
+    case OPTION_CHECK:
+        arguments->check = true;
+        return 0;
+    case OPTION_ADMINISTRATOR:
+        arguments->administrator = argument;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (parser->arg_num == 0 && strcmp(argument, "init") == 0) {
+            arguments->init = true;
+            return 0;
+        }
+        argp_error(parser, "there is no \"%s\"; did you mean yxd init?", argument);
+        return EINVAL;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* What is wrong, where, what to do next, the code at the end. */
+static void say(status_t status, const char *where)
+{
+    (void)fprintf(stderr, "yxd: %s: %s. %s [E%u]\n", where, status_text(status),
+                  status_next(status), (unsigned)status);
+}
+
+static bool read_config(const arguments_t *arguments, config_t *config)
+{
+    char message[CONFIG_MESSAGE_MAX];
+    status_t status = STATUS_OK;
+    config_default(config);
+    if (arguments->config != NULL)
+        status = config_load(arguments->config, config, message);
+    if (status != STATUS_OK) {
+        say(status, message);
+        return false;
+    }
+    if (arguments->data != NULL)
+        (void)snprintf(config->data, sizeof config->data, "%s", arguments->data);
+    if (arguments->listen != NULL)
+        (void)snprintf(config->listen, sizeof config->listen, "%s", arguments->listen);
+    status = config_check(config, message); /* also catches what was cut */
+    if (status != STATUS_OK)
+        say(status, message);
+    return status == STATUS_OK;
+}
+
+/* ---- init ---- */
+
+static int run_init(const arguments_t *arguments, const config_t *config)
+{
+    const char *administrator =
+        arguments->administrator != NULL ? arguments->administrator : "admin";
+    const init_options_t how = {
+        .path = config->data,
+        .administrator = { administrator, (uint32_t)strlen(administrator) },
+        .now_ms = (int64_t)time(NULL) * 1000,
+        .map_bytes = config->map_gib * GIB,
+    };
+    uint8_t seed[SEED_BYTES];
+    server_key_t key;
+    status_t status = init_folder(&how, seed, &key);
+    if (status != STATUS_OK) {
+        say(status, config->data);
+        return EXIT_REFUSED;
+    }
+    char code[ENROL_CODE_CHARS_MAX];
+    enrol_code_write(code, seed, key.public_key);
+    printf("%s is ready. One-time code of %s, valid for 24 hours:\n\n  %s\n\n"
+           "Start the broker, then on the administrator's machine:\n"
+           "  yx enrol CODE --broker tcp://HOST:PORT\n",
+           config->data, administrator, code);
+    sodium_memzero(seed, sizeof seed);
+    sodium_memzero(&key, sizeof key);
+    return EXIT_SUCCESS;
+}
+
+/* ---- serving ---- */
+
+typedef struct {
+    const arguments_t *arguments;
+    broker_t *broker; /* NULL until it is open */
+} service_t;
+
+/* Without a service manager sd_notify does nothing, which is no failure. */
+static void on_ready(void *context, const char *endpoint)
+{
+    (void)context;
+    (void)sd_notifyf(0, "READY=1\nSTATUS=serving on %s", endpoint);
+}
+
+static void on_stopping(void *context)
+{
+    (void)context;
+    (void)sd_notify(0, "STOPPING=1\nSTATUS=draining");
+}
+
+static bool on_reload(void *context, loop_reload_t *reload)
+{
+    const service_t *service = context;
+    struct timespec now;
+    config_t config;
+    if (clock_gettime(CLOCK_MONOTONIC, &now) == 0)
+        (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+                         (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
+    bool read = read_config(service->arguments, &config);
+    if (read) {
+        reload->low_water_bytes = config.low_water_mib * MIB;
+        reload->log_level = config.log_level;
+    }
+    (void)sd_notify(0, "READY=1");
+    return read;
+}
+
+static int serve(service_t *service, const config_t *config)
+{
+    server_key_t key;
+    status_t status = init_read_key(config->data, &key);
+    if (status != STATUS_OK) {
+        say(status, config->data);
+        return EXIT_REFUSED;
+    }
+    broker_options_t how = {
+        .data = config->data,
+        .listen = config->listen,
+        .secret_key = key.secret_key,
+        .batch_records = config->batch_records,
+        .low_water_bytes = config->low_water_mib * MIB,
+        .ballast_bytes = config->ballast_mib * MIB,
+        .map_bytes = config->map_gib * GIB,
+        .signals = true,
+        .on_ready = on_ready,
+        .on_reload = on_reload,
+        .on_stopping = on_stopping,
+        .context = service,
+    };
+    log_init(&how.log, config->log_level);
+    status = broker_open(&how, &service->broker);
+    sodium_memzero(&key, sizeof key);
+    if (status == STATUS_OK)
+        status = broker_run(service->broker);
+    if (status != STATUS_OK)
+        say(status, config->data);
+    broker_close(&service->broker);
+    return status == STATUS_OK ? EXIT_SUCCESS : EXIT_REFUSED;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct argp argp = {
+        options,
+        parse_option,
+        "[init]",
+        "The yixian broker. Without `init` it serves the data folder until SIGTERM.",
+        NULL,
+        NULL,
+        NULL
+    };
+    arguments_t arguments = { 0 };
+    argp_err_exit_status = EXIT_USAGE;
+    if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
+        return EXIT_USAGE;
+    if (sodium_init() < 0)
+        return EXIT_REFUSED;
+    config_t config;
+    if (!read_config(&arguments, &config))
+        return EXIT_USAGE;
+    if (arguments.check) {
+        printf("%s can be used: data %s, listen %s\n",
+               arguments.config != NULL ? arguments.config : "the default", config.data,
+               config.listen);
+        return EXIT_SUCCESS;
+    }
+    service_t service = { .arguments = &arguments };
+    return arguments.init ? run_init(&arguments, &config) : serve(&service, &config);
+}
