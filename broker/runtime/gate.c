@@ -62,10 +62,10 @@ void gate_push(gate_t *gate, const parcel_t *parcel)
     CHECK(gate != NULL);
     CHECK(parcel->size > 0 && parcel->size <= gate->message_bytes_max);
     CHECK(gate_fits(gate, parcel->size, 1));
-    size_t gap = 0;
-    if (gate->bytes_max - gate->tail < parcel->size)
-        gap = gate->bytes_max - gate->tail;
-    size_t at = gap > 0 ? 0 : gate->tail;
+    size_t behind = gate->bytes_max - gate->tail;
+    bool wraps = behind < parcel->size;
+    size_t gap = wraps ? behind : 0;
+    size_t at = wraps ? 0 : gate->tail;
     /* a message that is moved from front to end may lie over its new place */
     memmove(gate->bytes + at, parcel->bytes, parcel->size);
     entry_t *entry = &gate->entries[(gate->first + gate->count) % gate->messages_max];
