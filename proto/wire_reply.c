@@ -135,7 +135,11 @@ static status_t read_answer(const reader_t *reader, const Yx__Answer *message,
     answer->kind = (query_kind_t)(message->body_case - ANSWER_FIELD(0));
     /* Every member of the oneof is a pointer to a message; any of them names it. */
     const ProtobufCMessage *body = (const ProtobufCMessage *)message->board;
-    place_t place = { NULL, "answer", PLACE_NO_INDEX };
+    place_t outer = { NULL, "answer", PLACE_NO_INDEX };
+    const char *name = protobuf_c_message_descriptor_get_field(&yx__answer__descriptor,
+                                                               message->body_case)
+                           ->name;
+    place_t place = { &outer, name, PLACE_NO_INDEX };
     return decode_message(reader, shape_of_answer(answer->kind), body, &place,
                           &answer->body);
 }

@@ -46,9 +46,6 @@ static const scheme_group_dimension_t group_dimensions[] = { { N(1), N(2), true 
 static const scheme_group_t scheme_groups[] = {
     { T("name"), group_dimensions, COUNT_OF(group_dimensions), N(3), N(4), N(5), N(6) },
 };
-static const scope_spec_t scope = { units, groups, COUNT_OF(units), COUNT_OF(groups),
-                                    true };
-
 static const put_unit_t unit = { T("code"), T("parent"), T("kind") };
 static const put_subject_t subject = {
     .code = T("code"),
@@ -160,9 +157,13 @@ static const observe_t observe = {
 };
 static const review_t review = { T("observation"), T("reviewer"), N(4), REVIEW_RETURN,
                                  true };
-static const principal_spec_t invite = { T("principal"), T("person"), key,
-                                         1u << ROLE_INSPECTOR | 1u << ROLE_SERVICE,
-                                         scope };
+static const principal_spec_t invite = {
+    .principal = T("principal"),
+    .person = T("person"),
+    .key = key,
+    .roles = 1u << ROLE_INSPECTOR | 1u << ROLE_SERVICE,
+    .scope = { units, groups, COUNT_OF(units), COUNT_OF(groups), true },
+};
 static const genesis_t genesis = { key, key + 16, T("administrator"), key };
 
 /* A narrative and a reason of exactly as many characters as `observe` tells. */

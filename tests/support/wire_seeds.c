@@ -1,0 +1,121 @@
+/* wire_seeds.c - see wire_seeds.h. */
+#include "tests/support/wire_seeds.h"
+#include "proto/check.h"
+#include "proto/limits.h"
+#include "proto/wire.h"
+#include "tests/support/wire_samples.h"
+
+/* Index behind the last seed of each sort. */
+enum {
+    COMMANDS = SAMPLE_KINDS,
+    PRIVATES = COMMANDS + SAMPLE_KINDS,
+    QUERIES = PRIVATES + QUERY_COUNT - 1,
+    ANSWERS = QUERIES + QUERY_COUNT - 1,
+    SUBMIT = ANSWERS, /* from here on each is one seed of its own */
+    PING,
+    OUTCOMES,
+    FAILURE,
+    PONG,
+    NO_BYTES,
+    SEED_COUNT
+};
+_Static_assert(SEED_COUNT == WIRE_SEEDS, "every seed is counted");
+
+static status_t write_submit(buffer_t *out)
+{
+    sample_t sample = sample_command(COMMAND_OBSERVE);
+    buffer_t public_part, private_part;
+    buffer_init(&public_part, PUBLIC_BYTES_MAX);
+    buffer_init(&private_part, PRIVATE_BYTES_MAX);
+    status_t status =
+        wire_write_command(&public_part, &sample.command, sample.tags, sample.evidence);
+    CHECK(status == STATUS_OK);
+    status = wire_write_private(&private_part, &sample.part, sample.evidence_names);
+    CHECK(status == STATUS_OK);
+    item_t items[] = {
+        { 1, public_part.data, private_part.data, (uint32_t)public_part.size,
+          (uint32_t)private_part.size },
+        { 2, public_part.data, NULL, (uint32_t)public_part.size, 0 },
+    };
+    status = wire_write_submit(out, 5, 6, items, 2);
+    buffer_fini(&public_part);
+    buffer_fini(&private_part);
+    return status;
+}
+
+static status_t write_outcomes(buffer_t *out)
+{
+    outcome_t outcomes[3] = { { .number = 1, .seq = 77 },
+                              { .number = 2, .status = STATUS_OWN_UNIT },
+                              { .number = 300, .status = STATUS_BUSY } };
+    fault_set(&outcomes[1].fault, "observe.subject", "s-1", 3);
+    return wire_write_submit_reply(out, 5, outcomes, 3);
+}
+
+static status_t write_query(buffer_t *out, query_kind_t kind)
+{
+    static const text_t text = { "text", 4 };
+    query_t query = { .kind = kind, .instance = 6 };
+    query.board = (board_query_t){ text, text, text, text, text, text, 10, 20, true };
+    return wire_write_query(out, 5, &query);
+}
+
+static status_t write_rest(buffer_t *out, uint32_t index)
+{
+    fault_t fault;
+    fault_set(&fault, "version", "2", 1);
+    switch (index) {
+    case SUBMIT:
+        return write_submit(out);
+    case PING:
+        return wire_write_ping(out, 5);
+    case OUTCOMES:
+        return write_outcomes(out);
+    case FAILURE:
+        return wire_write_failure(out, 5, STATUS_UNSUPPORTED_VERSION, &fault);
+    case PONG:
+        return wire_write_pong(out, 5);
+    default:
+        return STATUS_OK; /* no bytes at all */
+    }
+}
+
+static status_t write_seed(buffer_t *out, uint32_t index)
+{
+    if (index < COMMANDS) {
+        sample_t sample = sample_command(sample_kinds[index]);
+        return wire_write_command(out, &sample.command, sample.tags, sample.evidence);
+    }
+    if (index < PRIVATES) {
+        sample_t sample = sample_command(sample_kinds[index - COMMANDS]);
+        return wire_write_private(out, &sample.part, sample.evidence_names);
+    }
+    if (index < QUERIES)
+        return write_query(out, (query_kind_t)(index - PRIVATES + 1));
+    if (index < ANSWERS) {
+        answer_t answer = sample_answer((query_kind_t)(index - QUERIES + 1));
+        return wire_write_answer(out, 5, &answer);
+    }
+    return write_rest(out, index);
+}
+
+static guard_kind_t kind_of(uint32_t index)
+{
+    if (index < COMMANDS)
+        return GUARD_COMMAND;
+    if (index < PRIVATES)
+        return GUARD_PRIVATE;
+    if (index < QUERIES || index == SUBMIT || index == PING)
+        return GUARD_REQUEST;
+    return GUARD_REPLY;
+}
+
+wire_seed_t wire_seed(uint32_t index)
+{
+    CHECK(index < WIRE_SEEDS);
+    wire_seed_t seed = { .kind = kind_of(index) };
+    buffer_init(&seed.bytes, FRAME_BYTES_MAX);
+    status_t status = write_seed(&seed.bytes, index);
+    CHECK(status == STATUS_OK);
+    return seed;
+}
