@@ -1,7 +1,7 @@
 /* fuzz_guard.c - libFuzzer target: the guard and protobuf-c agree on any bytes.
  *
  * The first byte chooses the kind of message, the rest are its bytes. What must hold
- * is told by tests/support/guard_agreement.h. fuzz_seeds writes a first corpus.
+ * is told by tests/support/guard_agreement.h. write_seeds makes a first corpus.
  */
 #include "tests/support/guard_agreement.h"
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* fuzz_seeds.c - writes the first corpus of fuzz_guard into a folder that exists. */
+/* write_seeds.c - writes the first corpus of fuzz_guard into a folder that exists. */
 #include "tests/support/wire_seeds.h"
 #include <stdio.h>
 
