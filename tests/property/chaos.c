@@ -216,7 +216,7 @@ static void inspector_of(chaos_t *chaos, uint32_t index, put_inspector_t *inspec
 
 static void visit_of(chaos_t *chaos, uint32_t index, put_visit_t *visit)
 {
-    text_t members[3];
+    text_t members[3] = { { NULL, 0 } };
     uint32_t team = index % TEAMS, count = 0;
     for (uint32_t i = team; i < INSPECTORS && count < 3; i += TEAMS)
         members[count++] = code(chaos, "I", i);
@@ -417,7 +417,8 @@ static void random_frame(chaos_t *chaos, int64_t now_ms, command_t *command,
     if (chance(chaos, 50)) {
         command->kind = COMMAND_VISIT;
         visit_of(chaos, chaos_below(chaos, VISITS + 2), &command->body.visit);
-        command->body.visit.inspector_count = 1 + chaos_below(chaos, 3);
+        command->body.visit.inspector_count =
+            1 + chaos_below(chaos, command->body.visit.inspector_count);
         return;
     }
     command->kind = COMMAND_MOVE_VISIT;

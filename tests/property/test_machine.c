@@ -54,8 +54,9 @@ static status_t send(run_t *run, uint32_t row, uint32_t by, const command_t *com
     assert_true(state_sane(&run->machine->state));
     assert_int_equal(run->machine->state.head_seq, before + (status == STATUS_OK));
     run->statuses[status]++;
-    if (status ==
-        STATUS_OK) { /* law 4: the same again is the same seq, and nothing happens */
+    /* law 4: the same again is the same seq, and nothing happens; a used invitation is
+     * no key any more */
+    if (status == STATUS_OK && command->kind != COMMAND_ENROL) {
         uint64_t again = 0;
         assert_int_equal(machine_submit(run->machine, &origin, command, &again, &fault),
                          STATUS_OK);
