@@ -37,12 +37,14 @@ static bool standing_before(const void *context, uint32_t a, uint32_t b)
     return same ? a < b : before;
 }
 
-/* The pools' sizes: entries and sets of each. */
+/* The pools' sizes: a standing waits at most once, and so does a subject in each
+ * account that follows the registry. */
 static uint32_t pool_entries(const boards_t *boards, int pool)
 {
-    uint32_t times = pool == POOL_TOTALS ? 1 : pool == POOL_BOUNDS ? 2 : 0;
-    /* One place per subject and account. */
-    return times != 0 ? boards->limit * times : boards->limit * BOARD_ACCOUNTS_MAX;
+    static const uint32_t times[] = {
+        [POOL_TOTALS] = 1, [POOL_BOUNDS] = 2, [POOL_WAITING] = 1 + FOLLOWING_MAX
+    };
+    return boards->limit * times[pool];
 }
 
 static void lay_pools(boards_t *boards)
@@ -93,6 +95,7 @@ status_t boards_create(const state_memory_t *memory, uint32_t standings,
     if (made == NULL)
         return STATUS_NO_MEMORY;
     made->limit = standings > LIMIT_FLOOR ? standings : LIMIT_FLOOR;
+    CHECK(made->limit <= UINT32_MAX / (1 + FOLLOWING_MAX));
     size_t rows = (size_t)made->limit + 1;
     made->scores = memory->take(memory->context, rows * sizeof(score_t));
     made->members = memory->take(memory->context, rows * sizeof(member_t));
@@ -116,10 +119,15 @@ static void move(ostat_pool_t *pool, ostat_t *set, uint32_t id, const int64_t *f
         ostat_insert(pool, set, *to, id);
 }
 
-/* Moves a standing on its board from one score to another; unranked ones stand
- * nowhere. */
-static void move_standing(boards_t *boards, board_t *board, uint32_t standing,
-                          const score_t *from, const score_t *to)
+static void forget_bands(board_t *board)
+{
+    board->bands->count = 0;
+    board->bands->through = 0;
+}
+
+/* Moves a ranked standing in the three order statistics, in or out. */
+static void move_ranked(boards_t *boards, board_t *board, uint32_t standing,
+                        const score_t *from, const score_t *to)
 {
     bool was = score_ranks(from), is = score_ranks(to);
     if (!was && !is)
@@ -134,23 +142,45 @@ static void move_standing(boards_t *boards, board_t *board, uint32_t standing,
          is ? &to_low : NULL);
     move(boards->bounds, &board->highs, standing, was ? &from_high : NULL,
          is ? &to_high : NULL);
-    board->bands->count = 0;
-    board->bands->through = 0;
+    forget_bands(board);
 }
 
-static void refresh_standing(boards_t *boards, const state_t *state, uint32_t standing)
+/* The boards learn what a standing is worth now; a score of zeros: it ended. */
+static void take_score(boards_t *boards, const state_t *state, uint32_t standing,
+                       const score_t *fresh)
 {
+    static const int64_t nothing = 0;
     const standing_row_t *row = TABLE_ROW(standing_row_t, &state->standings, standing);
     CHECK(row->account >= 1);
     CHECK(row->account <= BOARD_ACCOUNTS_MAX);
     CHECK(row->scheme_group < GROUPS_MAX);
-    score_t fresh = { 0 };
-    if (row->ended_seq == 0)
-        score_standing(state, standing, &fresh);
     board_t *board = board_at(boards, row->account, row->scheme_group);
-    move_standing(boards, board, standing, &boards->scores[standing], &fresh);
-    boards->scores[standing] = fresh;
+    score_t before = boards->scores[standing];
+    boards->scores[standing] = *fresh;
+    move_ranked(boards, board, standing, &before, fresh);
+    bool waited = score_waits(&before), waits = score_waits(fresh);
+    if (waited && !waits)
+        move(boards->waiting, &board->waiting, row->subject, &nothing, NULL);
     board_settle(boards, state, row->subject, row->account);
+    if (waits && !waited)
+        move(boards->waiting, &board->waiting, row->subject, NULL, &nothing);
+}
+
+/* Ended standings leave before the others move, for a subject that moved has one of
+ * each and waits only once. */
+static void refresh_standings(boards_t *boards, const state_t *state, bool ended)
+{
+    for (uint32_t i = 0; i < state->changed.count; i++) {
+        uint32_t standing = state->changed.list[i];
+        const standing_row_t *row =
+            TABLE_ROW(standing_row_t, &state->standings, standing);
+        score_t fresh = { 0 };
+        if ((row->ended_seq != 0) != ended)
+            continue;
+        if (!ended)
+            score_standing(state, standing, &fresh);
+        take_score(boards, state, standing, &fresh);
+    }
 }
 
 void boards_refresh(boards_t *boards, state_t *state)
@@ -162,8 +192,9 @@ void boards_refresh(boards_t *boards, state_t *state)
     boards->state = state;
     ostat_order_ties(boards->totals, standing_before, state);
     ostat_order_ties(boards->waiting, subject_before, state);
-    for (uint32_t i = 0; i < state->changed.count; i++)
-        refresh_standing(boards, state, state->changed.list[i]);
+    board_follow_accounts(boards, state);
+    refresh_standings(boards, state, true);
+    refresh_standings(boards, state, false);
     board_settle_registry(boards, state);
     boards->standings = state->standings.count;
     state_clear_changed(state);
@@ -178,13 +209,12 @@ void boards_rebuild(boards_t *boards, state_t *state)
     memset(boards->members, 0, ((size_t)boards->subjects + 1) * sizeof(member_t));
     for (uint32_t i = 0; i < BOARDS; i++) {
         board_t *board = &boards->boards[i];
-        board->bands->count = 0;
-        board->bands->through = 0;
+        forget_bands(board);
         *board = (board_t){ .bands = board->bands };
     }
+    memset(boards->following, 0, sizeof boards->following);
     boards->subjects = 0;
     boards->standings = 0;
-    boards->accounts = 0;
     for (uint32_t i = 1; i <= state->standings.count; i++)
         if (TABLE_ROW(standing_row_t, &state->standings, i)->ended_seq == 0)
             state_mark_changed(state, i);

@@ -48,8 +48,11 @@ typedef struct {
     uint32_t offset, matching, count;
 } view_head_t;
 
-/* Fills up to view->count rows. STATUS_UNKNOWN_GROUP (the account's scheme does not name
- * it), STATUS_WINDOW_TOO_LARGE, STATUS_UNKNOWN_SUBJECT (around: not on this board). */
+/* Fills up to view->count rows, as of the last refresh. Without filter O(count + log n),
+ * with one O(n). Equal totals stand in code order. Subjects without any fact are listed
+ * as not ranked while the account is open or one of the newest two.
+ * STATUS_UNKNOWN_GROUP (the account's scheme does not name it), STATUS_WINDOW_TOO_LARGE,
+ * STATUS_UNKNOWN_SUBJECT (around: not in this view). */
 status_t boards_view(const boards_t *boards, const state_t *state, const view_t *view,
                      view_row_t *rows, view_head_t *head);
 

@@ -167,14 +167,13 @@ static bool stands_here(const look_t *look, uint32_t *standing)
 {
     const view_t *view = look->view;
     *standing = board_running(look->state, view->around, view->account);
-    if (view->unranked) {
-        const member_t *member = &look->boards->members[view->around];
-        return member->waiting[view->account - 1] == look->scheme_group + 1;
-    }
-    const score_t *score = &look->boards->scores[*standing];
-    return *standing != 0 && score_ranks(score) &&
-           TABLE_ROW(standing_row_t, &look->state->standings, *standing)
-                   ->scheme_group == look->scheme_group;
+    if (view->unranked)
+        return board_waits(look->boards, look->state, view->around, view->account) ==
+               look->scheme_group + 1;
+    if (*standing == 0 || !score_ranks(&look->boards->scores[*standing]))
+        return false;
+    return TABLE_ROW(standing_row_t, &look->state->standings, *standing)
+               ->scheme_group == look->scheme_group;
 }
 
 /* How many rows of the view stand before the subject in whose middle it is wanted. */

@@ -9,6 +9,9 @@
 int64_t floor_div_wide(__int128 a, int64_t b)
 {
     CHECK(b > 0);
+    if (a == (int64_t)a)
+        return floor_div((int64_t)a,
+                         b); /* what mostly happens, and five times faster */
     __int128 quotient = a / b;
     if (a % b < 0)
         quotient--; /* C rounds towards zero */

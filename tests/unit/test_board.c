@@ -412,6 +412,34 @@ static void account__once_closed__keeps_its_board(void **unused)
     stage_end(&stage);
 }
 
+/* Subjects without a fact: listed while the account is open or among the last two. */
+static void accounts__in_a_long_row__keep_boards_and_drop_the_registry(void **unused)
+{
+    (void)unused;
+    stage_t *stage = stage_of(1);
+    board_world_t *world = stage->world;
+    ranked(stage, "C1", 9000);
+    board_world_subject(world, "C2", stage->unit, 0);
+    view_t view = whole(stage), waiting = view;
+    waiting.unranked = true;
+    char code[16];
+    for (uint32_t i = 2; i <= 12; i++) {
+        assert_codes(stage, &waiting, i <= 3 ? "C2" : "");
+        assert_codes(stage, &view, "C1");
+        TABLE_ROW(account_row_t, &world->state.accounts, i - 1)->state = ACCOUNT_CLOSED;
+        assert_true(snprintf(code, sizeof code, "A%u", i) > 0);
+        board_world_account(world, code);
+    }
+    waiting.account = 11;
+    assert_codes(stage, &waiting, "C1 C2");
+    waiting.account = 10;
+    assert_codes(stage, &waiting, "");
+    TABLE_ROW(account_row_t, &world->state.accounts, 3)->state = ACCOUNT_OPEN;
+    waiting.account = 3;
+    assert_codes(stage, &waiting, "C1 C2");
+    stage_end(&stage);
+}
+
 typedef struct {
     memory_t memory;
     uint32_t left;
@@ -481,6 +509,7 @@ int main(void)
         cmocka_unit_test(move__before_any_fact__changes_the_board_it_waits_on),
         cmocka_unit_test(move__to_another_unit_and_back__starts_rows_of_its_own),
         cmocka_unit_test(account__once_closed__keeps_its_board),
+        cmocka_unit_test(accounts__in_a_long_row__keep_boards_and_drop_the_registry),
         cmocka_unit_test(create__when_memory_is_short__fails_at_every_piece),
         cmocka_unit_test(bands__of_a_large_group__are_not_shown),
     };
