@@ -32,7 +32,7 @@ LIBRARIES = {
     r"lmdb\.h": r"storage/.*|tests/.*",
     r"xxhash\.h": r"storage/.*|tests/.*",
     r"zmq\.h": r"broker/runtime/.*|clients/lib/.*\.(c|h)|tests/.*",
-    r"sodium\.h": r"storage/.*\.(c|h)|broker/runtime/.*\.c|clients/.*\.c|tests/.*",
+    r"sodium\.h": r"storage/.*\.(c|h)|broker/main\.c|broker/runtime/.*\.c|clients/.*\.c|tests/.*",
     r"cyaml/.*": r"broker/config\.c|clients/cli/.*\.c|tests/.*",
     r"systemd/.*": r"broker/main\.c|broker/runtime/.*\.c",
     r"uthash\.h|utlist\.h": r"broker/runtime/.*|clients/.*|tests/.*",
