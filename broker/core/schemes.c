@@ -3,6 +3,7 @@
 #include "broker/core/schemes.h"
 #include "broker/core/dates.h"
 #include "broker/core/judge_rights.h"
+#include "broker/core/lists.h"
 #include "broker/core/refuse.h"
 #include "broker/core/refuse_number.h"
 #include "broker/core/scheme_rules.h"
@@ -98,19 +99,9 @@ static void fill_channel(scheme_row_t *row, const scheme_channel_t *given)
     }
 }
 
-static uint32_t word_of(state_t *state, text_t name)
-{
-    uint32_t row = state_find_word(state, name);
-    if (row != 0)
-        return row;
-    char label[LABEL_BYTES_MAX + 1];
-    label_of_text(label, name);
-    return table_add(&state->words, label);
-}
-
 static void fill_group(state_t *state, group_rule_t *rule, const scheme_group_t *given)
 {
-    rule->word = word_of(state, given->name);
+    rule->word = word_of_label(state, given->name);
     rule->dimension_count = given->dimension_count;
     for (uint32_t k = 0; k < given->dimension_count; k++) {
         rule->dimensions[k] = given->dimensions[k].dimension - 1;
