@@ -9,7 +9,6 @@
 #include "broker/core/rows.h"
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t roles;  /* bit (1 << role) */
     uint32_t person; /* persons */
@@ -23,7 +22,6 @@ typedef struct {
 enum { KEY_ACTIVE = 1, KEY_INVITE = 2, KEY_USED = 3, KEY_REVOKED = 4 };
 
 typedef struct {
-    row_head_t head;
     uint8_t key[KEY_BYTES];
     int64_t expires_ms; /* of an invite */
     uint32_t principal; /* principals */
@@ -38,7 +36,6 @@ typedef struct {
 } instance_key_t;
 
 typedef struct {
-    row_head_t head;
     instance_key_t id;
     uint64_t highest; /* highest accepted number */
     uint32_t window;  /* windows */

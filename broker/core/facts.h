@@ -22,7 +22,6 @@ enum {
 #define NO_DIMENSION 0xffu
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint64_t seq; /* of the record that brought it */
     int64_t observed_ms;

@@ -31,7 +31,6 @@ typedef struct {
 enum { SCHEME_PROPOSED = 1, SCHEME_ACTIVE = 2 };
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t state, scoring_revision;
     uint32_t proposer; /* principals */
@@ -46,19 +45,16 @@ typedef struct {
 enum { ACCOUNT_OPEN = 1, ACCOUNT_CLOSED = 2 };
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t scheme, state, from, to;
 } account_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t account, stage, kind, from, to, coverage_target;
 } round_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint64_t newest;
     int64_t opened_ms, closed_ms; /* valid when stage or closed_known says so */

@@ -208,11 +208,14 @@ status_t put_subject_judge(const state_t *state, event_t *event, fault_t *fault)
                          event->command->body.subject.code);
 }
 
+/* A closed account's board stays as it was when it closed. */
 static void end_standings(state_t *state, const subject_row_t *row, uint64_t seq)
 {
     for (uint32_t index = row->standing; index != 0;) {
         standing_row_t *standing = TABLE_ROW(standing_row_t, &state->standings, index);
-        if (standing->ended_seq == 0) {
+        const account_row_t *account =
+            TABLE_ROW(account_row_t, &state->accounts, standing->account);
+        if (standing->ended_seq == 0 && account->state == ACCOUNT_OPEN) {
             standing->ended_seq = seq;
             state_mark_changed(state, index);
         }

@@ -18,14 +18,12 @@ typedef struct {
 
 /* A label (group, front, category) padded with zeros; words are never released. */
 typedef struct {
-    row_head_t head;
     char text[LABEL_BYTES_MAX + 1];
     uint32_t subject_kind; /* of a group: SUBJECT_* of its first subject, else 0 */
     uint32_t unused;
 } word_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint64_t newest;
     uint32_t parent; /* units */
@@ -33,7 +31,6 @@ typedef struct {
 } unit_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint64_t newest;
     uint32_t
@@ -44,7 +41,6 @@ typedef struct {
 } person_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint64_t newest;
     uint32_t kind;        /* SUBJECT_* */
@@ -58,7 +54,6 @@ typedef struct {
 } subject_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint64_t newest;
     uint32_t unit, front, category, commander; /* units, words, words, subjects */
@@ -66,14 +61,12 @@ typedef struct {
 } project_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t project; /* projects */
     uint32_t plan_date, done_date, unused;
 } milestone_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t subject, project;            /* subjects, projects */
     uint32_t role, mode, state, from, to; /* dates yyyymmdd, 0 = blank */
@@ -82,14 +75,12 @@ typedef struct {
 } assignment_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t lead;  /* inspectors */
     uint32_t units; /* nodes: list of units */
 } team_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint64_t newest;
     uint32_t person, team, own_unit;            /* persons, teams, units */
@@ -99,7 +90,6 @@ typedef struct {
 } inspector_row_t;
 
 typedef struct {
-    row_head_t head;
     code_t code;
     uint32_t person, unit, role; /* persons, units */
     uint32_t same_person;        /* staff */

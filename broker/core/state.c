@@ -5,30 +5,30 @@
 #include <string.h>
 
 /* No padding: every byte of a row is said by somebody, and digests see no stray one. */
-_Static_assert(sizeof(word_row_t) == 16 + LABEL_BYTES_MAX + 1, "word_row_t");
-_Static_assert(sizeof(unit_row_t) == 48, "unit_row_t");
-_Static_assert(sizeof(person_row_t) == 56, "person_row_t");
-_Static_assert(sizeof(subject_row_t) == 72, "subject_row_t");
-_Static_assert(sizeof(project_row_t) == 64, "project_row_t");
-_Static_assert(sizeof(milestone_row_t) == 48, "milestone_row_t");
-_Static_assert(sizeof(assignment_row_t) == 72, "assignment_row_t");
-_Static_assert(sizeof(team_row_t) == 40, "team_row_t");
-_Static_assert(sizeof(inspector_row_t) == 72, "inspector_row_t");
-_Static_assert(sizeof(staff_row_t) == 48, "staff_row_t");
+_Static_assert(sizeof(word_row_t) == 8 + LABEL_BYTES_MAX + 1, "word_row_t");
+_Static_assert(sizeof(unit_row_t) == 40, "unit_row_t");
+_Static_assert(sizeof(person_row_t) == 48, "person_row_t");
+_Static_assert(sizeof(subject_row_t) == 64, "subject_row_t");
+_Static_assert(sizeof(project_row_t) == 56, "project_row_t");
+_Static_assert(sizeof(milestone_row_t) == 40, "milestone_row_t");
+_Static_assert(sizeof(assignment_row_t) == 64, "assignment_row_t");
+_Static_assert(sizeof(team_row_t) == 32, "team_row_t");
+_Static_assert(sizeof(inspector_row_t) == 64, "inspector_row_t");
+_Static_assert(sizeof(staff_row_t) == 40, "staff_row_t");
 _Static_assert(sizeof(node_row_t) == 8, "node_row_t");
-_Static_assert(sizeof(account_row_t) == 48, "account_row_t");
-_Static_assert(sizeof(round_row_t) == 56, "round_row_t");
-_Static_assert(sizeof(observation_row_t) == 104, "observation_row_t");
+_Static_assert(sizeof(account_row_t) == 40, "account_row_t");
+_Static_assert(sizeof(round_row_t) == 48, "round_row_t");
+_Static_assert(sizeof(observation_row_t) == 96, "observation_row_t");
 _Static_assert(sizeof(standing_row_t) == 48, "standing_row_t");
 _Static_assert(sizeof(cell_row_t) == 16, "cell_row_t");
 _Static_assert(sizeof(group_row_t) == 24, "group_row_t");
 _Static_assert(sizeof(principal_row_t) ==
-                   52 + 4 * SCOPE_UNITS_MAX + 4 * SCOPE_GROUPS_MAX + 4,
+                   44 + 4 * SCOPE_UNITS_MAX + 4 * SCOPE_GROUPS_MAX + 4,
                "principal_row_t");
-_Static_assert(sizeof(key_row_t) == 64, "key_row_t");
-_Static_assert(sizeof(instance_row_t) == 40, "instance_row_t");
+_Static_assert(sizeof(key_row_t) == 56, "key_row_t");
+_Static_assert(sizeof(instance_row_t) == 32, "instance_row_t");
 _Static_assert(sizeof(window_row_t) == 24 * WINDOW_NUMBERS, "window_row_t");
-_Static_assert(sizeof(scheme_row_t) == 80 + DIMENSIONS_MAX * sizeof(dimension_t) +
+_Static_assert(sizeof(scheme_row_t) == 72 + DIMENSIONS_MAX * sizeof(dimension_t) +
                                            CHANNELS_MAX * sizeof(channel_t) +
                                            GROUPS_MAX * sizeof(group_rule_t),
                "scheme_row_t");
@@ -95,19 +95,12 @@ bool state_sane(const state_t *state)
 
 /* ---- digest ---- */
 
-/* Rows with a key begin with their place in the hash, which says nothing. */
 static void visit_table(const table_t *table, state_bytes_visitor *visit, void *context)
 {
     const uint32_t counts[] = { table->count, table->free_head, table->free_count };
     visit(context, counts, sizeof counts);
-    if (table->key_bytes == 0) {
-        visit(context, table->rows + table->row_bytes,
-              (size_t)table->count * table->row_bytes);
-        return;
-    }
-    for (uint32_t i = 1; i <= table->count; i++)
-        visit(context, (const uint8_t *)table_row(table, i) + sizeof(row_head_t),
-              table->row_bytes - sizeof(row_head_t));
+    visit(context, table->rows + table->row_bytes,
+          (size_t)table->count * table->row_bytes);
 }
 
 void state_visit_bytes(const state_t *state, state_bytes_visitor *visit, void *context)

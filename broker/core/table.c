@@ -5,8 +5,6 @@
 #include "proto/check.h"
 #include <string.h>
 
-#define KEY_OFFSET sizeof(row_head_t)
-
 size_t table_bytes(uint32_t row_bytes, uint32_t limit)
 {
     return (size_t)row_bytes * ((size_t)limit + 1);
@@ -14,7 +12,7 @@ size_t table_bytes(uint32_t row_bytes, uint32_t limit)
 
 size_t table_heads_bytes(uint32_t limit)
 {
-    return sizeof(uint32_t) * ((size_t)limit + 1);
+    return (sizeof(uint32_t) + sizeof(table_link_t)) * ((size_t)limit + 1);
 }
 
 void table_init(table_t *table, void *rows, void *heads, uint32_t row_bytes,
@@ -24,8 +22,12 @@ void table_init(table_t *table, void *rows, void *heads, uint32_t row_bytes,
     CHECK((heads != NULL) == (key_bytes != 0));
     CHECK(key_bytes % 8 == 0);
     CHECK(limit < UINT32_MAX);
+    table_link_t *links = heads; /* first, for their alignment */
+    if (links != NULL)
+        heads = links + limit + 1;
     *table = (table_t){ .rows = rows,
                         .heads = heads,
+                        .links = links,
                         .row_bytes = row_bytes,
                         .key_bytes = key_bytes,
                         .limit = limit };
@@ -93,11 +95,11 @@ static void split(table_t *table, uint32_t buckets)
     uint32_t index = *old_end;
     *new_end = 0;
     while (index != 0) {
-        row_head_t *head = table_row(table, index);
-        uint32_t next = head->next;
-        uint32_t **end = bucket_of(head->hash, buckets) == from ? &old_end : &new_end;
+        table_link_t *link = &table->links[index];
+        uint32_t next = link->next;
+        uint32_t **end = bucket_of(link->hash, buckets) == from ? &old_end : &new_end;
         **end = index;
-        *end = &head->next;
+        *end = &link->next;
         index = next;
     }
     *old_end = 0;
@@ -112,11 +114,11 @@ uint32_t table_find(const table_t *table, const void *key)
     uint32_t hash = hash_key(table, key);
     uint32_t index = table->heads[bucket_of(hash, table->count)];
     while (index != 0) {
-        const row_head_t *head = table_row(table, index);
-        if (head->hash == hash &&
-            memcmp((const uint8_t *)head + KEY_OFFSET, key, table->key_bytes) == 0)
+        const table_link_t *link = &table->links[index];
+        if (link->hash == hash &&
+            memcmp(table_row(table, index), key, table->key_bytes) == 0)
             return index;
-        index = head->next;
+        index = link->next;
     }
     return 0;
 }
@@ -125,11 +127,11 @@ static void insert(table_t *table, uint32_t index, const void *key)
 {
     CHECK(index == table->count); /* keyed rows are never released */
     split(table, table->count);
-    row_head_t *head = table_row(table, index);
-    head->hash = hash_key(table, key);
-    memcpy((uint8_t *)head + KEY_OFFSET, key, table->key_bytes);
-    uint32_t *bucket = &table->heads[bucket_of(head->hash, table->count)];
-    head->next = *bucket;
+    table_link_t *link = &table->links[index];
+    link->hash = hash_key(table, key);
+    memcpy(table_row(table, index), key, table->key_bytes);
+    uint32_t *bucket = &table->heads[bucket_of(link->hash, table->count)];
+    link->next = *bucket;
     *bucket = index;
 }
 

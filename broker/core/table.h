@@ -1,10 +1,11 @@
 /* table.h - arrays of fixed rows addressed by index, with a hash over a key.
  *
  * Shape      rows 1..count in one piece of address space that never moves; row 0 is
- *            always zero and means "none". A keyed row starts with a row_head_t and
- *            its key follows at once. The hash is linear (one bucket splits per row
- *            added), so that no insertion is ever slow; its heads lie in a second
- *            piece. No pointers inside rows: a table can be written out and mapped.
+ *            always zero and means "none". A keyed row starts with its key. The hash
+ *            is linear (one bucket splits per row added), so that no insertion is ever
+ *            slow; it lies in a second piece, densely, because looking a key up is
+ *            mostly waiting for memory. No pointers inside rows: a table can be
+ *            written out and mapped, and its hash made anew.
  * Memory     the caller provides zeroed address space once (table_bytes, heads_bytes);
  *            the tables neither allocate nor free.
  * Threads    one owner.
@@ -16,14 +17,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A keyed row's place in the hash. */
 typedef struct {
     uint32_t hash, next;
-} row_head_t;
+} table_link_t;
 
 typedef struct {
     uint8_t *rows;
-    uint32_t *heads; /* NULL for a table without key */
-    uint64_t seed;   /* keys the hash, so that nobody can choose collisions */
+    uint32_t *heads;     /* first row of every bucket; NULL for a table without key */
+    table_link_t *links; /* of every row, by index; likewise */
+    uint64_t seed;       /* keys the hash, so that nobody can choose collisions */
     uint32_t row_bytes;
     uint32_t key_bytes; /* 0 for a table without key */
     uint32_t limit;     /* rows at most */

@@ -279,9 +279,7 @@ static void put_standing(facts_writer_t *writer, uint32_t index)
 
 static int compare_names(const table_t *table, uint32_t a, uint32_t b)
 {
-    return memcmp((const uint8_t *)table_row(table, a) + sizeof(row_head_t),
-                  (const uint8_t *)table_row(table, b) + sizeof(row_head_t),
-                  table->key_bytes);
+    return memcmp(table_row(table, a), table_row(table, b), table->key_bytes);
 }
 
 /* Standings by account, group, unit, running before ended, then the newer first. */

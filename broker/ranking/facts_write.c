@@ -35,7 +35,7 @@ void facts_put_text(facts_writer_t *writer, const char *text, uint32_t room)
 
 static const uint8_t *key_of(const table_t *table, uint32_t index)
 {
-    return (const uint8_t *)table_row(table, index) + sizeof(row_head_t);
+    return table_row(table, index);
 }
 
 void facts_put_name(facts_writer_t *writer, const table_t *table, uint32_t index)
