@@ -89,6 +89,7 @@ static void work_once(committer_t *committer)
 static void *run(void *context)
 {
     committer_t *committer = context;
+    (void)pthread_setname_np(pthread_self(), "yx-committer"); /* for people who look */
     CHECK(pthread_mutex_lock(&committer->lock) == 0);
     for (;;) {
         if (committer->batch != NULL || (committer->measure && !committer->stop))

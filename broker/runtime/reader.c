@@ -41,6 +41,7 @@ static void walk(reader_t *reader)
 static void *run(void *context)
 {
     reader_t *reader = context;
+    (void)pthread_setname_np(pthread_self(), "yx-reader"); /* for people who look */
     CHECK(pthread_mutex_lock(&reader->lock) == 0);
     while (!atomic_load(&reader->stop)) {
         if (reader->asked)

@@ -1,24 +1,23 @@
-/* replay.c - see replay.h. */
+/* replay.c - see replay.h. Records come decoded from read_ahead.c. */
 #include "broker/runtime/replay.h"
 
 #include "broker/core/decide.h"
-#include "broker/runtime/hash.h"
-#include "proto/arena.h"
+#include "broker/runtime/read_ahead.h"
 #include "proto/check.h"
 #include "proto/wire.h"
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
-#define ARENA_BYTES (8u * 1024u * 1024u) /* the largest command, decoded */
-#define PROGRESS_MS 1000
-#define GENESIS_SEQ 1u
+#define PRIVATE_ARENA_BYTES (1024u * 1024u) /* one private part, decoded */
+#define PROGRESS_MS         1000
+#define GENESIS_SEQ         1u
 
 typedef struct {
     const replay_t *replay;
     replay_result_t *result;
-    arena_t *arena;
-    status_t status; /* why the walk was ended */
+    arena_t *arena; /* for private parts */
+    int64_t next_progress_ms;
 } walk_t;
 
 static int64_t mono_ms(void)
@@ -28,98 +27,110 @@ static int64_t mono_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static status_t resolve(const walk_t *walk, uint64_t seq, const record_t *record,
-                        const command_t *command, event_t *event)
+static status_t resolve(const state_t *state, uint64_t seq, const decoded_t *record,
+                        event_t *event)
 {
-    const state_t *state = walk->replay->state;
     if (seq == GENESIS_SEQ) {
-        if (command->kind != COMMAND_GENESIS)
+        if (record->command.kind != COMMAND_GENESIS)
             return STATUS_DAMAGED;
-        event_genesis(event, command, record->time_ms);
+        event_genesis(event, &record->command, record->time_ms);
         return STATUS_OK;
     }
-    if (command->kind == COMMAND_GENESIS || record->time_ms < state->head_ms)
+    if (record->command.kind == COMMAND_GENESIS || record->time_ms < state->head_ms)
         return STATUS_DAMAGED;
     const origin_t origin = {
         .key = record->key,
         .instance = record->instance,
         .number = record->number,
-        .hash = hash_command(record->public_part, record->public_size,
-                             record->private_part, record->private_size),
+        .hash = record->hash,
         .now_ms = record->time_ms,
         .named = (record->verdict & VERDICT_NAMED) != 0,
     };
-    return event_resolve(state, &origin, command, record->verdict, event);
+    return event_resolve(state, &origin, &record->command, record->verdict, event);
 }
 
 /* A name that cannot be read is no reason to refuse the fact: it is left out. */
-static void learn(walk_t *walk, const record_t *record, const command_t *command)
+static void learn(walk_t *walk, const decoded_t *record)
 {
-    if ((record->verdict & VERDICT_NAMED) == 0 || record->private_size == 0)
+    if (record->private_part == NULL)
         return;
     private_t part;
+    arena_reset(walk->arena);
     status_t status = wire_read_stored_private(walk->arena, record->private_part,
                                                record->private_size, &part);
     if (status == STATUS_OK)
-        status = directory_learn(walk->replay->directory, walk->replay->state, command,
-                                 &part);
+        status = directory_learn(walk->replay->directory, walk->replay->state,
+                                 &record->command, &part);
     if (status != STATUS_OK)
         walk->result->names_lost++;
 }
 
-static bool take_record(void *context, uint64_t seq, const record_t *record,
-                        const uint8_t chain[RECORD_CHAIN_BYTES])
+static status_t apply_page(walk_t *walk, const decoded_page_t *page)
 {
-    walk_t *walk = context;
     state_t *state = walk->replay->state;
-    command_t command;
-    event_t event;
-    arena_reset(walk->arena);
-    status_t status = wire_read_stored(walk->arena, record->public_part,
-                                       record->public_size, &command);
-    if (status == STATUS_OK)
-        status = resolve(walk, seq, record, &command, &event);
-    if (status != STATUS_OK) {
-        walk->status = STATUS_DAMAGED;
-        return false;
+    for (uint32_t i = 0; i < page->count; i++) {
+        event_t event;
+        uint64_t seq = page->first_seq + i;
+        CHECK(seq == state->head_seq + 1);
+        status_t status = resolve(state, seq, &page->records[i], &event);
+        if (status != STATUS_OK)
+            return STATUS_DAMAGED;
+        CHECK(event.seq == seq);
+        apply(state, &event);
+        learn(walk, &page->records[i]);
+        walk->result->records++;
     }
-    CHECK(event.seq == seq);
-    apply(state, &event);
-    learn(walk, record, &command);
-    memcpy(walk->result->chain, chain, RECORD_CHAIN_BYTES);
-    walk->result->records++;
-    return true;
+    if (page->count > 0)
+        memcpy(walk->result->chain, page->chain, RECORD_CHAIN_BYTES);
+    return STATUS_OK;
 }
 
-static void tell_progress(const walk_t *walk, int64_t *next_ms)
+static void tell_progress(walk_t *walk)
 {
     int64_t now_ms = mono_ms();
-    if (now_ms < *next_ms)
+    if (now_ms < walk->next_progress_ms)
         return;
-    *next_ms = now_ms + PROGRESS_MS;
+    walk->next_progress_ms = now_ms + PROGRESS_MS;
     log_line(walk->replay->log, LEVEL_INFO, "replay: %" PRIu64 " of %" PRIu64,
              walk->result->records, journal_head(walk->replay->journal));
 }
 
 /* From the first record to the head, page by page. */
-static status_t walk_pages(walk_t *walk, journal_reader_t *pages)
+static status_t walk_pages(walk_t *walk, read_ahead_t *ahead)
 {
-    uint64_t head = journal_head(walk->replay->journal), next = 1;
-    int64_t tell_ms = mono_ms() + PROGRESS_MS;
-    while (next <= head) {
-        uint64_t from = next;
-        status_t status =
-            journal_read(pages, from, JOURNAL_PAGE_MAX, take_record, walk, &next);
-        if (walk->status == STATUS_OK && status == STATUS_OK && next > from) {
-            tell_progress(walk, &tell_ms);
-            continue;
-        }
-        if (status != STATUS_OK && status != STATUS_DAMAGED)
-            return status;
-        walk->result->damaged_seq = walk->result->records + 1;
-        return STATUS_DAMAGED;
+    status_t status = STATUS_OK;
+    while (status == STATUS_OK) {
+        const decoded_page_t *page = read_ahead_next(ahead);
+        status = apply_page(walk, page);
+        if (status == STATUS_OK)
+            status = page->status;
+        tell_progress(walk);
     }
-    return STATUS_OK;
+    if (status == STATUS_DAMAGED)
+        walk->result->damaged_seq = walk->result->records + 1;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* The chain value of the newest applied record, when the page that held it went on. */
+static bool note_chain(void *context, uint64_t seq, const record_t *record,
+                       const uint8_t chain[RECORD_CHAIN_BYTES])
+{
+    (void)seq;
+    (void)record;
+    memcpy(context, chain, RECORD_CHAIN_BYTES);
+    return false;
+}
+
+static status_t find_chain(const replay_t *replay, replay_result_t *result)
+{
+    journal_reader_t *reader = NULL;
+    uint64_t next;
+    status_t status = journal_reader_create(replay->journal, &reader);
+    if (status == STATUS_OK)
+        status =
+            journal_read(reader, result->records, 1, note_chain, result->chain, &next);
+    journal_reader_destroy(&reader);
+    return status;
 }
 
 status_t replay_run(const replay_t *replay, replay_result_t *result)
@@ -129,20 +140,25 @@ status_t replay_run(const replay_t *replay, replay_result_t *result)
     *result = (replay_result_t){ 0 };
     if (journal_head(replay->journal) == 0)
         return STATUS_NOT_FOUND;
-    walk_t walk = { .replay = replay, .result = result, .status = STATUS_OK };
-    journal_reader_t *pages = NULL;
+    walk_t walk = { .replay = replay,
+                    .result = result,
+                    .next_progress_ms = mono_ms() + PROGRESS_MS };
+    read_ahead_t *ahead = NULL;
     status_t status = STATUS_NO_MEMORY;
-    walk.arena = arena_create(ARENA_BYTES);
+    walk.arena = arena_create(PRIVATE_ARENA_BYTES);
     if (walk.arena == NULL)
         goto done;
-    status = journal_reader_create(replay->journal, &pages);
+    status = read_ahead_create(replay->journal, &ahead);
     if (status != STATUS_OK)
         goto done;
-    status = walk_pages(&walk, pages);
+    status = walk_pages(&walk, ahead);
     CHECK(replay->state->head_seq == result->records);
+    if (status == STATUS_DAMAGED && result->records > 0 &&
+        find_chain(replay, result) != STATUS_OK)
+        status = STATUS_IO;
 
 done:
-    journal_reader_destroy(&pages);
+    read_ahead_destroy(&ahead);
     arena_destroy(&walk.arena);
     return status;
 }

@@ -2,8 +2,9 @@
  *
  * Each record is read, resolved with the verdict that it carries and applied; nothing
  * is judged again. A damaged record ends the replay: the state is then that of the
- * record before, and the broker serves reading only. Threads: the core thread, before
- * others run. Workload: 500,000 records/s; no allocation per record.
+ * record before, and the broker serves reading only. Threads: the core thread, with one
+ * that reads and decodes ahead of it (read_ahead.h). Workload: 500,000 records/s; no
+ * allocation per record.
  */
 #ifndef YX_RUNTIME_REPLAY_H
 #define YX_RUNTIME_REPLAY_H

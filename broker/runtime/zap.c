@@ -178,6 +178,7 @@ static bool take_updates(zap_t *zap)
 static void *run(void *context)
 {
     zap_t *zap = context;
+    (void)pthread_setname_np(pthread_self(), "yx-door"); /* for people who look */
     zmq_pollitem_t items[] = { { .socket = zap->inner, .events = ZMQ_POLLIN },
                                { .socket = zap->handler, .events = ZMQ_POLLIN } };
     for (;;) {
