@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "broker/core/groups.h"
 #include "broker/core/observations.h"
 #include "broker/core/reviews.h"
 #include "broker/core/rounds.h"
@@ -468,4 +469,63 @@ scene_t *scene_create_framed(void)
     command = scene_visit("V");
     scene_accept(scene, &command);
     return scene;
+}
+
+/* Facts */
+
+static uint32_t groups_used(const scene_t *scene)
+{
+    return scene->state.groups.count - scene->state.groups.free_count;
+}
+
+void scene_refuse(scene_t *scene, const command_t *command, status_t status,
+                  const char *place, const char *detail)
+{
+    const state_t *state = &scene->state;
+    uint32_t sheets = state->observations.count, visits = state->visits.count;
+    uint32_t groups = groups_used(scene);
+    scene_expect(scene, command, status, place, detail);
+    assert_int_equal(state->observations.count, sheets);
+    assert_int_equal(state->visits.count, visits);
+    assert_int_equal(groups_used(scene), groups);
+}
+
+void scene_close_account(scene_t *scene)
+{
+    command_t command = { .kind = COMMAND_CLOSE_ACCOUNT };
+    command.body.close_account.code = scene_text("A");
+    scene_accept(scene, &command);
+}
+
+void scene_seal(scene_t *scene)
+{
+    command_t close = scene_move_visit("V", STAGE_CLOSED);
+    command_t sealing = scene_move_visit("V", STAGE_SEALED);
+    scene_accept(scene, &close);
+    scene_accept(scene, &sealing);
+}
+
+observation_row_t *scene_sheet_row(const scene_t *scene, const char *code)
+{
+    return TABLE_ROW(observation_row_t, &scene->state.observations,
+                     scene_row(scene, &scene->state.observations, code));
+}
+
+standing_row_t *scene_standing(const scene_t *scene, uint32_t index)
+{
+    return TABLE_ROW(standing_row_t, &scene->state.standings, index);
+}
+
+cell_row_t *scene_cell(const scene_t *scene, uint32_t standing, uint32_t k)
+{
+    return TABLE_ROW(cell_row_t, &scene->state.cells,
+                     scene_standing(scene, standing)->cells + k);
+}
+
+group_row_t *scene_group(const scene_t *scene, uint32_t standing, uint32_t k,
+                         const char *inspector)
+{
+    uint32_t row = group_find(&scene->state, scene_standing(scene, standing)->cells + k,
+                              scene_row(scene, &scene->state.inspectors, inspector));
+    return row == 0 ? NULL : TABLE_ROW(group_row_t, &scene->state.groups, row);
 }

@@ -45,8 +45,11 @@ text_t scene_text(const char *words); /* borrows */
 /* Resolves, judges and, when accepted, applies. */
 status_t scene_do(scene_t *scene, const command_t *command);
 /* Likewise; fails the test unless status, place and detail are these. detail NULL =
- * any. Nothing but the fault may have changed when it is refused. */
+ * any. */
 void scene_expect(scene_t *scene, const command_t *command, status_t status,
+                  const char *place, const char *detail);
+/* Likewise; no sheet, group or visit may have come or gone. */
+void scene_refuse(scene_t *scene, const command_t *command, status_t status,
                   const char *place, const char *detail);
 void scene_accept(scene_t *scene, const command_t *command);
 
@@ -63,6 +66,16 @@ command_t scene_retract(const char *observation);
 command_t scene_move_visit(const char *code, uint32_t stage);
 command_t scene_move_round(const char *code, uint32_t stage);
 command_t scene_approve(const char *code);
+
+void scene_close_account(scene_t *scene); /* A */
+void scene_seal(scene_t *scene);          /* closes and seals V */
+
+/* Rows of facts; a standing's k-th cell, and an inspector's group in it or NULL. */
+observation_row_t *scene_sheet_row(const scene_t *scene, const char *code);
+standing_row_t *scene_standing(const scene_t *scene, uint32_t index);
+cell_row_t *scene_cell(const scene_t *scene, uint32_t standing, uint32_t k);
+group_row_t *scene_group(const scene_t *scene, uint32_t standing, uint32_t k,
+                         const char *inspector);
 
 /* One more row of a register, for rules on persons in two registers. */
 uint32_t scene_add_subject(scene_t *scene, const char *code, const char *person,
