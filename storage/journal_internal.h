@@ -38,14 +38,21 @@ status_t journal_status(int rc);
  * was found in: with a damaged size LMDB answers pointers beyond the file. */
 bool journal_value_sound(const MDB_val *value);
 
-/* Looks at the data file without mapping it. journal_pages_precheck() belongs before
- * mdb_env_open(): STATUS_OK, STATUS_DAMAGED (too short, damaged meta pages),
- * STATUS_FORMAT (of another machine or program), STATUS_IO. journal_pages_check() walks
- * the inner pages, and all of them when the file is shorter than it should be, so that
- * no read can fault beyond its end: STATUS_OK, STATUS_DAMAGED, STATUS_IO,
- * STATUS_NO_MEMORY. Beside a writer, an open read transaction must hold the pages. */
+/* These look at the data file without mapping it. Beside a writer, an open read
+ * transaction must hold the pages, except for the first. All: STATUS_IO. */
+
+/* Belongs before mdb_env_open(): STATUS_DAMAGED (too short, damaged meta pages),
+ * STATUS_FORMAT (of another machine or program). */
 status_t journal_pages_precheck(int fd);
-status_t journal_pages_check(int fd);
+/* The inner pages; the list of free pages when it will be written; every page when the
+ * file is shorter than it should be. STATUS_DAMAGED, STATUS_NO_MEMORY. */
+status_t journal_pages_check(int fd, bool writing);
+/* The pages that hold the keys from..to. STATUS_DAMAGED: those of the keys below
+ * *sound_before are sound. `pages` is a buffer of journal_pages_buffer(). */
+status_t journal_pages_check_range(int fd, uint8_t *pages, uint64_t from, uint64_t to,
+                                   uint64_t *sound_before);
+/* Room for one page per level of a tree; free() it. NULL: no memory. */
+uint8_t *journal_pages_buffer(void);
 
 /* The record with key 0: what the folder is. journal_meta_check(): STATUS_FORMAT,
  * STATUS_DAMAGED. */

@@ -234,10 +234,8 @@ static status_t read_meta(MDB_cursor *cursor)
     uint64_t seq;
     MDB_val key, value;
     int rc = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
-    if (rc == MDB_NOTFOUND)
-        return STATUS_FORMAT;
     if (rc != 0)
-        return journal_status(rc);
+        return rc == MDB_NOTFOUND ? STATUS_FORMAT : journal_status(rc);
     if (!journal_key_seq(&key, &seq) || seq != 0)
         return STATUS_FORMAT;
     if (!journal_value_sound(&value))
@@ -245,22 +243,39 @@ static status_t read_meta(MDB_cursor *cursor)
     return journal_meta_check(value.mv_data, value.mv_size);
 }
 
-/* The head is real even when the newest record cannot be read. */
 static status_t read_tail(MDB_cursor *cursor, journal_t *journal)
 {
     MDB_val key, value;
     int rc = mdb_cursor_get(cursor, &key, &value, MDB_LAST);
     if (rc != 0)
         return rc == MDB_NOTFOUND ? STATUS_DAMAGED : journal_status(rc);
-    if (!journal_key_seq(&key, &journal->head))
+    uint64_t seq;
+    if (!journal_key_seq(&key, &seq))
         return STATUS_DAMAGED;
-    if (journal->head == 0)
+    journal->head = seq;
+    if (seq == 0)
         return STATUS_OK;
     record_t record;
-    status_t status = STATUS_DAMAGED;
-    if (journal_value_sound(&value))
-        status = record_decode(value.mv_data, value.mv_size, journal->head, &record,
-                               journal->chain);
+    if (!journal_value_sound(&value))
+        return STATUS_DAMAGED;
+    return record_decode(value.mv_data, value.mv_size, seq, &record, journal->chain);
+}
+
+/* The head is real even when the newest record, or its page, cannot be read: then the
+ * number of records says it. */
+static status_t find_head(MDB_txn *txn, MDB_cursor *cursor, int fd, uint8_t *pages,
+                          journal_t *journal)
+{
+    MDB_stat stat;
+    uint64_t sound_before;
+    int rc = mdb_stat(txn, journal->records, &stat);
+    if (rc != 0)
+        return journal_status(rc);
+    journal->head = stat.ms_entries > 0 ? stat.ms_entries - 1 : 0;
+    status_t status =
+        journal_pages_check_range(fd, pages, UINT64_MAX, UINT64_MAX, &sound_before);
+    if (status == STATUS_OK)
+        status = read_tail(cursor, journal);
     journal->tail_damaged = status == STATUS_DAMAGED;
     return status == STATUS_DAMAGED ? STATUS_OK : status;
 }
@@ -268,26 +283,32 @@ static status_t read_tail(MDB_cursor *cursor, journal_t *journal)
 static status_t look_inside(journal_t *journal)
 {
     int fd = -1;
+    uint64_t sound_before;
     MDB_cursor *cursor = NULL;
     MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(journal->env, NULL, MDB_RDONLY, &txn);
-    if (rc != 0)
-        return journal_status(rc);
-    status_t status = STATUS_IO;
-    if (mdb_env_get_fd(journal->env, &fd) == 0)
-        status = journal_pages_check(fd);
-    if (status != STATUS_OK)
-        goto done;
-    rc = mdb_dbi_open(txn, NULL, 0, &journal->records);
-    if (rc == 0)
-        rc = mdb_cursor_open(txn, journal->records, &cursor);
-    status = rc == 0 ? read_meta(cursor) : journal_status(rc);
+    uint8_t *pages = journal_pages_buffer();
+    status_t status = pages != NULL ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
-        status = read_tail(cursor, journal);
-done:
+        status = journal_status(mdb_txn_begin(journal->env, NULL, MDB_RDONLY, &txn));
+    if (status == STATUS_OK)
+        status = journal_status(mdb_env_get_fd(journal->env, &fd));
+    if (status == STATUS_OK)
+        status = journal_pages_check(fd, journal->mode != JOURNAL_READ);
+    if (status == STATUS_OK)
+        status = journal_pages_check_range(fd, pages, 0, 0, &sound_before);
+    if (status == STATUS_OK)
+        status = journal_status(mdb_dbi_open(txn, NULL, 0, &journal->records));
+    if (status == STATUS_OK)
+        status = journal_status(mdb_cursor_open(txn, journal->records, &cursor));
+    if (status == STATUS_OK)
+        status = read_meta(cursor);
+    if (status == STATUS_OK)
+        status = find_head(txn, cursor, fd, pages, journal);
     if (cursor != NULL)
         mdb_cursor_close(cursor);
-    mdb_txn_abort(txn);
+    if (txn != NULL)
+        mdb_txn_abort(txn);
+    free(pages);
     return status;
 }
 

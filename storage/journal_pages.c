@@ -1,11 +1,12 @@
 /* journal_pages.c - the environment's pages read with pread: nothing here can fault.
  *
  * LMDB 0.9 maps its file and trusts it: a page beyond the file's end is SIGBUS, a
- * damaged inner page leads it astray. So opening looks first, at the meta pages and at
- * the inner (branch) pages of both trees: one page in 200, a few milliseconds for ten
- * million records. The leaves are walked only when the file is shorter than its last
- * page number says, which is sound as long as the missing pages are free ones (LMDB
- * does not write a page that it took and gave back within one transaction).
+ * damaged page leads it astray or into an assertion. So we look first. Opening looks at
+ * the meta pages and at the inner (branch) pages of both trees: one page in 200, a few
+ * milliseconds for ten million records. Reading looks at the leaves it is about to read.
+ * Opening walks the leaves as well when the file is shorter than its last page number
+ * says, which is sound as long as the missing pages are free ones (LMDB does not write
+ * a page that it took and gave back within one transaction).
  *
  * Structures: data format 1 of LMDB 0.9, in the machine's own byte order.
  */
@@ -24,10 +25,10 @@
 #define NODE_HEAD_BYTES 8u
 #define DEPTH_MAX       32u /* LMDB's own limit of a cursor's stack */
 #define NODE_BIG        0x01u
+/* Beside a writer a meta page may be caught half written: damage is looked at again. */
 #define READ_TRIES      3u
 
 enum { PAGE_BRANCH = 0x01, PAGE_LEAF = 0x02, PAGE_OVERFLOW = 0x04, PAGE_META = 0x08 };
-#define PAGE_KINDS 0x2fu /* those four and LEAF2, which we never use */
 
 typedef struct {
     uint64_t number;
@@ -60,13 +61,15 @@ _Static_assert(sizeof(meta_t) == 136, "LMDB's meta page");
 
 typedef struct {
     int fd;
-    bool deep; /* the leaves too */
+    bool leaves; /* read them; otherwise only that they are in the file */
     size_t page_bytes;
     uint64_t last_page, file_pages;
-    uint64_t budget; /* pages that may still be visited: a circle ends the walk */
-    uint32_t depth;  /* of the tree being walked */
-    bool main;       /* the tree of records, not that of free pages */
-    uint8_t *pages;  /* one buffer per level */
+    uint64_t budget;       /* pages that may still be visited: a circle ends the walk */
+    uint32_t depth;        /* of the tree being walked */
+    bool main;             /* the tree of records, not that of free pages */
+    uint64_t from, to;     /* keys to look at; the free tree is walked whole */
+    uint64_t sound_before; /* keys below are sound; NO_PAGE = all */
+    uint8_t *pages;        /* one buffer per level */
 } walk_t;
 
 static size_t system_page_bytes(void)
@@ -118,13 +121,9 @@ static status_t read_meta(int fd, uint64_t number, meta_t *meta)
 static status_t newest_meta(int fd, meta_t *meta)
 {
     meta_t other;
-    status_t status = STATUS_DAMAGED;
-    /* beside a writer one may be caught half written: look again */
-    for (unsigned i = 0; i < READ_TRIES && status == STATUS_DAMAGED; i++) {
-        status = read_meta(fd, 0, meta);
-        if (status == STATUS_OK)
-            status = read_meta(fd, 1, &other);
-    }
+    status_t status = read_meta(fd, 0, meta);
+    if (status == STATUS_OK)
+        status = read_meta(fd, 1, &other);
     if (status == STATUS_OK && other.transaction > meta->transaction)
         *meta = other;
     return status;
@@ -139,7 +138,10 @@ status_t journal_pages_precheck(int fd)
     if ((uint64_t)about.st_size < 2 * system_page_bytes())
         return STATUS_DAMAGED;
     meta_t meta;
-    return newest_meta(fd, &meta);
+    status_t status = STATUS_DAMAGED;
+    for (unsigned i = 0; i < READ_TRIES && status == STATUS_DAMAGED; i++)
+        status = newest_meta(fd, &meta);
+    return status;
 }
 
 /* ---- trees ---- */
@@ -192,8 +194,7 @@ static status_t load_page(walk_t *walk, uint64_t number, uint32_t level, size_t 
     memcpy(&head, page, sizeof head);
     bool branch = level + 1 < walk->depth;
     size_t lower = head.space.bounds.lower, upper = head.space.bounds.upper;
-    if (head.number != number ||
-        (head.flags & PAGE_KINDS) != (branch ? PAGE_BRANCH : PAGE_LEAF) ||
+    if (head.number != number || head.flags != (branch ? PAGE_BRANCH : PAGE_LEAF) ||
         lower < PAGE_HEAD_BYTES || lower > upper || upper > walk->page_bytes)
         return STATUS_DAMAGED;
     *count = (lower - PAGE_HEAD_BYTES) / 2;
@@ -213,8 +214,8 @@ static status_t check_overflow(const walk_t *walk, const uint8_t *value, size_t 
     status_t status = read_at(walk->fd, &head, sizeof head, number * walk->page_bytes);
     if (status != STATUS_OK)
         return status;
-    bool sound = head.number == number && (head.flags & PAGE_OVERFLOW) != 0 &&
-                 head.space.run >= run;
+    bool sound =
+        head.number == number && head.flags == PAGE_OVERFLOW && head.space.run >= run;
     return sound ? STATUS_OK : STATUS_DAMAGED;
 }
 
@@ -222,7 +223,9 @@ static status_t check_leaf(const walk_t *walk, const uint8_t *page, size_t count
 {
     for (size_t i = 0; i < count; i++) {
         const uint8_t *node = node_of(walk, page, i);
-        if (node == NULL)
+        /* other flags belong to databases of a kind that we do not use */
+        if (node == NULL || u16_at(node + 6) != JOURNAL_KEY_BYTES ||
+            (u16_at(node + 4) & ~NODE_BIG) != 0)
             return STATUS_DAMAGED;
         size_t size = u16_at(node) | (size_t)u16_at(node + 2) << 16;
         bool big = (u16_at(node + 4) & NODE_BIG) != 0;
@@ -237,23 +240,62 @@ static status_t check_leaf(const walk_t *walk, const uint8_t *page, size_t count
     return STATUS_OK;
 }
 
-/* One page and what is below it; at most DEPTH_MAX calls deep. */
-static status_t check_page(walk_t *walk, uint64_t number, uint32_t level)
+static status_t found_damage(walk_t *walk, uint64_t low)
+{
+    if (walk->sound_before == NO_PAGE)
+        walk->sound_before = low;
+    return STATUS_DAMAGED;
+}
+
+static bool node_key(const uint8_t *node, uint64_t *seq)
+{
+    uint8_t bytes[JOURNAL_KEY_BYTES];
+    const MDB_val key = { u16_at(node + 6), bytes };
+    if (key.mv_size == sizeof bytes)
+        memcpy(bytes, node + NODE_HEAD_BYTES, sizeof bytes);
+    return journal_key_seq(&key, seq);
+}
+
+static status_t check_page(walk_t *walk, uint64_t number, uint32_t level, uint64_t low);
+
+/* The children of the branch page at `level` whose keys are asked for. A child's keys
+ * begin with its node's; the first node's key says nothing, LMDB leaves it empty. */
+static status_t check_children(walk_t *walk, uint32_t level, size_t count, uint64_t low)
+{
+    const uint8_t *page = walk->pages + level * walk->page_bytes;
+    uint64_t at = low, next_low = 0;
+    for (size_t i = 0; i < count; i++, at = next_low) {
+        const uint8_t *node = node_of(walk, page, i);
+        const uint8_t *after = i + 1 < count ? node_of(walk, page, i + 1) : NULL;
+        next_low = NO_PAGE;
+        if (node == NULL ||
+            (i + 1 < count && (after == NULL || !node_key(after, &next_low))))
+            return found_damage(walk, at);
+        if (walk->main && at > walk->to)
+            break;
+        if (walk->main && after != NULL && next_low <= walk->from)
+            continue;
+        status_t status = check_page(walk, child_of(node), level + 1, at);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+/* One page and what is below it; at most DEPTH_MAX calls deep. Its keys are not below
+ * `low`. */
+static status_t check_page(walk_t *walk, uint64_t number, uint32_t level, uint64_t low)
 {
     bool leaf = level + 1 == walk->depth;
-    if (leaf && !walk->deep)
-        return page_in_file(walk, number, 1) ? STATUS_OK : STATUS_DAMAGED;
+    if (leaf && !walk->leaves)
+        return page_in_file(walk, number, 1) ? STATUS_OK : found_damage(walk, low);
     size_t count;
     status_t status = load_page(walk, number, level, &count);
-    const uint8_t *page = walk->pages + level * walk->page_bytes;
     if (status == STATUS_OK && leaf)
-        return check_leaf(walk, page, count);
-    for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        const uint8_t *node = node_of(walk, page, i);
-        status =
-            node == NULL ? STATUS_DAMAGED : check_page(walk, child_of(node), level + 1);
-    }
-    return status;
+        status = check_leaf(walk, walk->pages + level * walk->page_bytes, count);
+    else if (status == STATUS_OK)
+        return check_children(walk, level, count, low);
+    return status == STATUS_DAMAGED ? found_damage(walk, low) : status;
 }
 
 static status_t check_tree(walk_t *walk, const tree_t *tree, bool main)
@@ -261,38 +303,83 @@ static status_t check_tree(walk_t *walk, const tree_t *tree, bool main)
     walk->main = main;
     walk->depth = tree->depth;
     if (tree->root == NO_PAGE)
-        return tree->depth == 0 && tree->entries == 0 ? STATUS_OK : STATUS_DAMAGED;
-    return tree->depth == 0 ? STATUS_DAMAGED : check_page(walk, tree->root, 0);
+        return tree->depth == 0 && tree->entries == 0 ? STATUS_OK
+                                                      : found_damage(walk, 0);
+    return tree->depth == 0 ? found_damage(walk, 0)
+                            : check_page(walk, tree->root, 0, 0);
 }
 
-static status_t check_once(int fd, uint8_t *pages)
+static status_t start_walk(int fd, uint8_t *pages, walk_t *walk, meta_t *meta)
 {
     struct stat about;
-    meta_t meta;
-    status_t status = newest_meta(fd, &meta);
+    status_t status = newest_meta(fd, meta);
     if (status != STATUS_OK)
         return status;
     if (fstat(fd, &about) != 0)
         return STATUS_IO;
-    walk_t walk = { .fd = fd,
-                    .page_bytes = system_page_bytes(),
-                    .last_page = meta.last_page,
-                    .budget = meta.last_page,
-                    .pages = pages };
-    walk.file_pages = (uint64_t)about.st_size / walk.page_bytes;
-    walk.deep = walk.file_pages <= meta.last_page;
-    status = check_tree(&walk, &meta.main_tree, true);
-    return status == STATUS_OK ? check_tree(&walk, &meta.free_tree, false) : status;
+    *walk = (walk_t){ .fd = fd,
+                      .page_bytes = system_page_bytes(),
+                      .last_page = meta->last_page,
+                      .budget = meta->last_page,
+                      .to = NO_PAGE,
+                      .sound_before = NO_PAGE,
+                      .pages = pages };
+    walk->file_pages = (uint64_t)about.st_size / walk->page_bytes;
+    return STATUS_OK;
 }
 
-status_t journal_pages_check(int fd)
+uint8_t *journal_pages_buffer(void)
+{
+    return malloc(DEPTH_MAX * system_page_bytes());
+}
+
+static status_t check_whole(int fd, bool writing, uint8_t *pages)
+{
+    walk_t walk;
+    meta_t meta;
+    status_t status = start_walk(fd, pages, &walk, &meta);
+    if (status != STATUS_OK)
+        return status;
+    walk.leaves = walk.file_pages <= meta.last_page;
+    status = check_tree(&walk, &meta.main_tree, true);
+    walk.leaves = true;
+    return status == STATUS_OK && writing ? check_tree(&walk, &meta.free_tree, false)
+                                          : status;
+}
+
+status_t journal_pages_check(int fd, bool writing)
 {
     CHECK(fd >= 0);
-    uint8_t *pages = malloc(DEPTH_MAX * system_page_bytes());
+    uint8_t *pages = journal_pages_buffer();
     if (pages == NULL)
         return STATUS_NO_MEMORY;
-    status_t status = check_once(fd, pages);
+    status_t status = STATUS_DAMAGED;
+    for (unsigned i = 0; i < READ_TRIES && status == STATUS_DAMAGED; i++)
+        status = check_whole(fd, writing, pages);
     free(pages);
+    return status;
+}
+
+status_t journal_pages_check_range(int fd, uint8_t *pages, uint64_t from, uint64_t to,
+                                   uint64_t *sound_before)
+{
+    CHECK(fd >= 0);
+    CHECK(pages != NULL && sound_before != NULL);
+    CHECK(from <= to);
+    *sound_before = 0;
+    status_t status = STATUS_DAMAGED;
+    for (unsigned i = 0; i < READ_TRIES && status == STATUS_DAMAGED; i++) {
+        walk_t walk;
+        meta_t meta;
+        status = start_walk(fd, pages, &walk, &meta);
+        if (status != STATUS_OK)
+            continue;
+        walk.leaves = true;
+        walk.from = from;
+        walk.to = to;
+        status = check_tree(&walk, &meta.main_tree, true);
+        *sound_before = walk.sound_before;
+    }
     return status;
 }
 

@@ -7,13 +7,26 @@
 #include "storage/journal_internal.h"
 
 #include "proto/check.h"
+#include <errno.h>
 #include <stdlib.h>
 
 struct journal_reader {
     journal_t *journal;
     MDB_txn *txn; /* reset between pages */
     MDB_cursor *cursor;
+    int fd; /* LMDB's, for looking at pages before they are read */
+    uint8_t *pages;
 };
+
+static void free_reader(journal_reader_t *reader)
+{
+    if (reader->cursor != NULL)
+        mdb_cursor_close(reader->cursor);
+    if (reader->txn != NULL)
+        mdb_txn_abort(reader->txn);
+    free(reader->pages);
+    free(reader);
+}
 
 status_t journal_reader_create(journal_t *journal, journal_reader_t **reader)
 {
@@ -24,13 +37,14 @@ status_t journal_reader_create(journal_t *journal, journal_reader_t **reader)
     if (made == NULL)
         return STATUS_NO_MEMORY;
     made->journal = journal;
-    int rc = mdb_txn_begin(journal->env, NULL, MDB_RDONLY, &made->txn);
+    made->pages = journal_pages_buffer();
+    int rc = made->pages == NULL ? ENOMEM : mdb_env_get_fd(journal->env, &made->fd);
+    if (rc == 0)
+        rc = mdb_txn_begin(journal->env, NULL, MDB_RDONLY, &made->txn);
     if (rc == 0)
         rc = mdb_cursor_open(made->txn, journal->records, &made->cursor);
     if (rc != 0) {
-        if (made->txn != NULL)
-            mdb_txn_abort(made->txn);
-        free(made);
+        free_reader(made);
         return journal_status(rc);
     }
     mdb_txn_reset(made->txn);
@@ -45,10 +59,8 @@ void journal_reader_destroy(journal_reader_t **reader)
     journal_reader_t *ending = *reader;
     if (ending == NULL)
         return;
-    mdb_cursor_close(ending->cursor);
-    mdb_txn_abort(ending->txn);
     CHECK(atomic_fetch_sub(&ending->journal->reader_count, 1) > 0);
-    free(ending);
+    free_reader(ending);
     *reader = NULL;
 }
 
@@ -143,6 +155,29 @@ static status_t read_entries(journal_reader_t *reader, const request_t *request,
     return status;
 }
 
+/* Reads as far as the pages are sound: LMDB is not let near the others. */
+static status_t read_sound(journal_reader_t *reader, const request_t *request,
+                           uint64_t *next, const char **cause)
+{
+    uint64_t from = request->from, sound_before;
+    status_t found = journal_pages_check_range(
+        reader->fd, reader->pages, from, from + request->limit - 1, &sound_before);
+    if (found == STATUS_OK)
+        return read_entries(reader, request, next, cause);
+    if (found != STATUS_DAMAGED)
+        return found;
+    status_t status = STATUS_OK;
+    request_t shorter = *request;
+    if (sound_before > from && sound_before - from < request->limit) {
+        shorter.limit = (uint32_t)(sound_before - from);
+        status = read_entries(reader, &shorter, next, cause);
+        if (status != STATUS_OK || *next != sound_before)
+            return status;
+    }
+    *cause = "page";
+    return STATUS_DAMAGED;
+}
+
 status_t journal_read_page(journal_reader_t *reader, uint64_t from_seq, uint32_t limit,
                            journal_visitor *visit, void *context, uint64_t *next,
                            const char **cause)
@@ -157,10 +192,9 @@ status_t journal_read_page(journal_reader_t *reader, uint64_t from_seq, uint32_t
     if (rc == 0)
         rc = mdb_cursor_renew(reader->txn, reader->cursor);
     status_t status = journal_status(rc);
-    if (status == STATUS_OK) {
-        const request_t request = { from_seq, limit, visit, context };
-        status = read_entries(reader, &request, next, cause);
-    }
+    const request_t request = { from_seq, limit, visit, context };
+    if (status == STATUS_OK && limit > 0)
+        status = read_sound(reader, &request, next, cause);
     mdb_txn_reset(reader->txn);
     CHECK(*next - from_seq <= limit);
     return status;
