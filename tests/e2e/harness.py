@@ -22,6 +22,36 @@ class Failed(Exception):
     """A yx call that should have succeeded did not."""
 
 
+class Notifications:
+    """The socket through which yxd tells its service manager how it is."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="yx-notify-")
+        self.address = self.folder + "/socket"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.address)
+        self.process, self.log = None, None
+
+    def until(self, word, seconds=READY_SECONDS):
+        """Returns when a message holds the word; fails when the process ends first."""
+        end = time.monotonic() + seconds
+        watch = os.pidfd_open(self.process.pid)
+        try:
+            while True:
+                ready, _, _ = select.select([self.socket, watch], [], [], max(0, end - time.monotonic()))
+                if self.socket in ready:
+                    if word in self.socket.recv(4096).decode():
+                        return
+                elif ready or time.monotonic() > end:
+                    raise Failed(f"yxd did not say {word}:\n" + self.log.read_text()[-2000:])
+        finally:
+            os.close(watch)
+
+    def close(self):
+        self.socket.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 class Broker:
     """One yxd on one data folder; may be killed and started again."""
 
@@ -34,7 +64,7 @@ class Broker:
         self.listen = "tcp://127.0.0.1:*"
         self.config = dict(config or {})
         self.log = self.folder / "yxd.log"
-        self.status = ""
+        self.notify = None
 
     def init(self, administrator="admin"):
         """Makes the data folder; returns the one-time code of the administrator."""
@@ -51,40 +81,22 @@ class Broker:
 
     def start(self):
         """Starts yxd and returns when it says that it serves."""
-        notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        address = tempfile.mktemp(prefix="yx-notify-")
-        notify.bind(address)
-        try:
-            with open(self.log, "ab") as log:
-                self.process = subprocess.Popen(
-                    [self.yxd, "--config", str(self.write_config())], stderr=log, stdout=log,
-                    env={**os.environ, **self.extra_env, "NOTIFY_SOCKET": address})
-            self._await_ready(notify)
-        finally:
-            notify.close()
-            os.unlink(address)
+        self.notify = Notifications()
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.yxd, "--config", str(self.write_config())], stderr=log, stdout=log,
+                env={**os.environ, **self.extra_env, "NOTIFY_SOCKET": self.notify.address})
+        self.notify.process, self.notify.log = self.process, self.log
+        self.notify.until("READY=1")
         self.endpoint = (self.data / "endpoint").read_text().strip()
         self.listen = self.endpoint  # a restart serves where its clients look for it
         return self
 
-    def _await_ready(self, notify):
-        end = time.monotonic() + READY_SECONDS
-        watch = os.pidfd_open(self.process.pid)
-        try:
-            while True:
-                ready, _, _ = select.select([notify, watch], [], [], max(0, end - time.monotonic()))
-                if notify in ready:
-                    self.status = notify.recv(4096).decode()
-                    if "READY=1" in self.status:
-                        return
-                elif ready or time.monotonic() > end:
-                    raise Failed("yxd did not come up:\n" + self.log.read_text()[-2000:])
-        finally:
-            os.close(watch)
-
     def kill(self, how=signal.SIGKILL):
         self.process.send_signal(how)
-        return self.process.wait(timeout=60)
+        code = self.process.wait(timeout=60)
+        self.notify.close()
+        return code
 
     def stop(self):
         """Drains; the exit code must be 0."""

@@ -4,6 +4,7 @@ Method: one site with real processes; each test sends one thing that is wrong an
 what a person reads. Wire abuse goes through a raw DEALER socket with an enrolled key.
 """
 import os
+import signal
 import struct
 import subprocess
 import unittest
@@ -273,6 +274,24 @@ class Folder(unittest.TestCase):
         done = self.yxd("init", "--data", self.site.broker.data)
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("[E5110]", done.stderr)
+
+    def test_low_room__new_commands_refused_until_there_is_room_again(self):
+        organiser = town.found(self.site)
+        self.site.broker.config["low_water_mib"] = 1048576
+        self.site.broker.stop()
+        self.site.broker.start()
+        said = organiser.put(("person", {"code": "H87"}), check=False)
+        self.assertIn("[E5101]", said.stdout + said.stderr)
+        self.assertEqual(organiser.run("groups").returncode, 0)
+        self.site.broker.config["low_water_mib"] = 1
+        self.site.broker.write_config()
+        self.site.broker.process.send_signal(signal.SIGHUP)
+        self.site.broker.notify.until("READY=1")
+        for _ in range(100):  # the next measurement of the disk is a second away at most
+            said = organiser.put(("person", {"code": "H87"}), check=False)
+            if said.returncode == 0:
+                break
+        self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
 
     def test_damaged_record__restart__served_read_only_as_of_before(self):
         organiser = town.found(self.site)
