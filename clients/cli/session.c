@@ -1,0 +1,289 @@
+/* session.c - see session.h. */
+#include "clients/cli/session.h"
+
+#include "proto/check.h"
+#include "proto/json.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define JSON_LINE_MAX (4u * 1024u * 1024u)
+
+/* ---- life ---- */
+
+static exit_t read_profile(session_t *session)
+{
+    char folder[PROFILE_PATH_MAX], reason[PROFILE_REASON_MAX] = "";
+    const cli_t *cli = session->cli;
+    status_t status = profile_find(cli->profile, folder);
+    if (status == STATUS_OK)
+        status = profile_read(folder, &session->profile, reason);
+    if (status == STATUS_OK)
+        return EXIT_DONE;
+    if (status == STATUS_NOT_FOUND)
+        (void)snprintf(reason, sizeof reason, "%s: %s", folder,
+                       cli_pick(cli, "not enrolled", "尚未登记"));
+    return cli_refuse(cli, STATUS_PROFILE, NULL, reason);
+}
+
+static exit_t open_numbers(session_t *session)
+{
+    status_t status = numbers_open(session->profile.folder, &session->numbers);
+    return status == STATUS_OK
+               ? EXIT_DONE
+               : cli_refuse(session->cli, status, NULL, session->profile.folder);
+}
+
+static exit_t connect_client(session_t *session, uint64_t instance, uint64_t number)
+{
+    const profile_t *profile = &session->profile;
+    client_options_t options = {
+        .endpoint =
+            session->cli->broker != NULL ? session->cli->broker : profile->endpoint,
+        .instance = instance,
+        .first_number = number,
+    };
+    memcpy(options.server_key, profile->server_key, KEY_BYTES);
+    memcpy(options.public_key, profile->public_key, KEY_BYTES);
+    memcpy(options.secret_key, profile->secret_key, KEY_BYTES);
+    status_t status = client_create(&options, &session->client);
+    return status == STATUS_OK
+               ? EXIT_DONE
+               : cli_refuse(session->cli, status, NULL, options.endpoint);
+}
+
+static exit_t connect_numbered(session_t *session)
+{
+    const numbers_t *numbers = session->numbers;
+    return numbers != NULL ? connect_client(session, numbers_instance(numbers),
+                                            numbers_next(numbers))
+                           : connect_client(session, 0, 1);
+}
+
+exit_t session_connect(session_t *session, const cli_t *cli, const profile_t *profile,
+                       uint64_t instance)
+{
+    CHECK(session != NULL);
+    *session = (session_t){ .cli = cli, .profile = *profile };
+    return connect_client(session, instance, 1);
+}
+
+exit_t session_open(session_t *session, const cli_t *cli, session_use_t use)
+{
+    CHECK(session != NULL);
+    *session = (session_t){ .cli = cli };
+    exit_t result = read_profile(session);
+    if (result == EXIT_DONE && use == SESSION_SUBMITS)
+        result = open_numbers(session);
+    if (result == EXIT_DONE)
+        result = connect_numbered(session);
+    if (result != EXIT_DONE)
+        session_close(session);
+    return result;
+}
+
+void session_close(session_t *session)
+{
+    CHECK(session != NULL);
+    client_destroy(&session->client);
+    numbers_close(&session->numbers);
+}
+
+/* ---- waiting ---- */
+
+static double clock_s(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* A refused key will not be accepted within this verb's time: no need to wait. */
+#define LOOK_MS 50
+
+status_t session_wait(session_t *session)
+{
+    CHECK(session != NULL);
+    double end_s = clock_s() + session->cli->timeout_ms / 1000.0;
+    do {
+        double left_ms = (end_s - clock_s()) * 1000;
+        int wait_ms = left_ms < 1 ? 1 : left_ms > LOOK_MS ? LOOK_MS : (int)left_ms;
+        if (client_run(session->client, wait_ms) > 0)
+            return STATUS_OK;
+        if (client_state(session->client) == CLIENT_REFUSED)
+            return STATUS_KEY_UNKNOWN;
+    } while (clock_s() < end_s);
+    return client_silence(session->client);
+}
+
+static exit_t tell_silence(const session_t *session, status_t status)
+{
+    const cli_t *cli = session->cli;
+    return cli_refuse(cli, status, NULL,
+                      cli->broker != NULL ? cli->broker : session->profile.endpoint);
+}
+
+/* ---- asking ---- */
+
+typedef struct {
+    const cli_t *cli;
+    session_part_fn *part;
+    void *context;
+    bool print; /* replies as JSON */
+    bool done;
+    exit_t result;
+} asking_t;
+
+static exit_t print_json(const cli_t *cli, const uint8_t *bytes, size_t size)
+{
+    buffer_t line;
+    fault_t fault = { .place = "" };
+    buffer_init(&line, JSON_LINE_MAX);
+    status_t status = json_from_reply(bytes, size, &line, &fault);
+    exit_t result = EXIT_DONE;
+    if (status == STATUS_OK)
+        printf("%.*s\n", (int)line.size, (const char *)line.data);
+    else
+        result = cli_refuse(cli, status, &fault, NULL);
+    buffer_fini(&line);
+    return result;
+}
+
+static void on_reply(void *context, const reply_t *reply, const uint8_t *bytes,
+                     size_t size)
+{
+    asking_t *asking = context;
+    asking->done =
+        reply->kind != REPLY_ANSWER || reply->answer.part + 1 == reply->answer.parts;
+    if (reply->kind == REPLY_FAILURE)
+        asking->result = cli_refuse(asking->cli, reply->failure, &reply->fault, NULL);
+    else if (asking->print)
+        asking->result = print_json(asking->cli, bytes, size);
+    if (reply->kind == REPLY_ANSWER && asking->part != NULL)
+        asking->part(asking->context, &reply->answer);
+}
+
+static exit_t wait_for(session_t *session, asking_t *asking, status_t status)
+{
+    while (status == STATUS_OK && !asking->done)
+        status = session_wait(session);
+    client_forget(session->client, asking);
+    return status == STATUS_OK ? asking->result : tell_silence(session, status);
+}
+
+static exit_t ask(session_t *session, const query_t *query, asking_t asking)
+{
+    asking.cli = session->cli;
+    status_t status = client_query(session->client, query, on_reply, &asking);
+    return wait_for(session, &asking, status);
+}
+
+exit_t session_ask(session_t *session, const query_t *query, session_part_fn *part,
+                   void *context)
+{
+    return ask(
+        session, query,
+        (asking_t){ .part = part, .context = context, .print = session->cli->json });
+}
+
+exit_t session_ask_quietly(session_t *session, const query_t *query,
+                           session_part_fn *part, void *context)
+{
+    return ask(session, query, (asking_t){ .part = part, .context = context });
+}
+
+exit_t session_ping(session_t *session, double *milliseconds)
+{
+    asking_t asking = { .cli = session->cli };
+    exit_t result = EXIT_DONE;
+    /* the first one waits for the handshake too; the second one is the way itself */
+    for (int i = 0; i < 2 && result == EXIT_DONE; i++) {
+        double began_s = clock_s();
+        asking.done = false;
+        asking.print = session->cli->json && i == 1;
+        status_t status = client_ping(session->client, on_reply, &asking);
+        result = wait_for(session, &asking, status);
+        *milliseconds = (clock_s() - began_s) * 1000;
+    }
+    return result;
+}
+
+/* ---- one command ---- */
+
+static void on_outcome(void *context, uint64_t number, status_t status, uint64_t seq,
+                       const fault_t *fault)
+{
+    settled_t *settled = context;
+    *settled = (settled_t){ .answered = true,
+                            .status = status,
+                            .seq = seq,
+                            .number = number,
+                            .fault = *fault };
+}
+
+static status_t submit_parts(session_t *session, const buffer_t *public_part,
+                             const buffer_t *private_part, settled_t *settled)
+{
+    status_t status = numbers_take(session->numbers);
+    if (status != STATUS_OK)
+        return status;
+    return client_submit(session->client, public_part->data,
+                         (uint32_t)public_part->size, private_part->data,
+                         (uint32_t)private_part->size, on_outcome, settled, NULL);
+}
+
+exit_t session_submit(session_t *session, const char *verb, const char *json,
+                      settled_t *settled)
+{
+    CHECK(session->numbers != NULL);
+    buffer_t public_part, private_part;
+    fault_t fault = { .place = "" };
+    *settled = (settled_t){ .answered = false };
+    buffer_init(&public_part, PUBLIC_BYTES_MAX);
+    buffer_init(&private_part, PRIVATE_BYTES_MAX);
+    status_t status =
+        json_to_command(verb, json, strlen(json), &public_part, &private_part, &fault);
+    if (status == STATUS_OK)
+        status = submit_parts(session, &public_part, &private_part, settled);
+    exit_t result = status == STATUS_OK
+                        ? EXIT_DONE
+                        : cli_refuse(session->cli, status, &fault, NULL);
+    while (status == STATUS_OK && !settled->answered)
+        status = session_wait(session);
+    if (result == EXIT_DONE && status != STATUS_OK)
+        result = tell_silence(session, status);
+    buffer_fini(&public_part);
+    buffer_fini(&private_part);
+    return result;
+}
+
+exit_t session_tell(const session_t *session, const settled_t *settled)
+{
+    const cli_t *cli = session->cli;
+    if (cli->json)
+        printf("{\"number\":%" PRIu64 ",\"status\":%u,\"name\":\"%s\",\"seq\":%" PRIu64
+               "}\n",
+               settled->number, (unsigned)settled->status, status_name(settled->status),
+               settled->seq);
+    if (settled->status != STATUS_OK)
+        return cli_refuse(cli, settled->status, &settled->fault, NULL);
+    if (!cli->json)
+        printf("%s %" PRIu64 "\n", cli_pick(cli, "accepted, seq", "已入账，序号"),
+               settled->seq);
+    return EXIT_DONE;
+}
+
+exit_t session_submit_and_tell(const cli_t *cli, const char *verb, const char *json)
+{
+    session_t session;
+    settled_t settled;
+    exit_t result = session_open(&session, cli, SESSION_SUBMITS);
+    if (result != EXIT_DONE)
+        return result;
+    result = session_submit(&session, verb, json, &settled);
+    if (result == EXIT_DONE)
+        result = session_tell(&session, &settled);
+    session_close(&session);
+    return result;
+}

@@ -1,0 +1,113 @@
+/* verbs.c - see verb.h: the table of verbs. */
+#include "clients/cli/verb.h"
+
+#include "proto/check.h"
+#include <stdio.h>
+#include <string.h>
+
+static const verb_t verbs[] = {
+    { "enrol", USER_EVERYBODY, "Make a profile with a one-time code",
+      "用一次性代码登记本机身份",
+      "  yx enrol yx1-... --broker tcp://broker.example:7750\n"
+      "  yx enrol yx1-... --broker tcp://10.0.0.5:7750 --profile office",
+      verb_enrol },
+    { "whoami", USER_EVERYBODY, "Who the broker takes me for", "查看本机身份与权限",
+      "  yx whoami", verb_whoami },
+    { "ping", USER_EVERYBODY, "Whether the broker answers, and how fast",
+      "检查能否连上服务", "  yx ping", verb_ping },
+    { "groups", USER_EVERYBODY, "Comparison groups, dimensions and channels",
+      "查看比选组、维度与渠道", "  yx groups", verb_groups },
+    { "board", USER_EVERYBODY, "The ranking of a comparison group", "查看比选组排名",
+      "  yx board 领办专员\n"
+      "  yx board 领办专员 --unit U010 --top 10\n"
+      "  yx board 领办专员 --around C0001\n"
+      "  yx board 领办专员 --unranked",
+      verb_board },
+    { "help", USER_EVERYBODY, "Help on a verb, on errors, or on the fields of a kind",
+      "查看命令、错误代码或栏目说明",
+      "  yx help board\n"
+      "  yx help errors\n"
+      "  yx help subject",
+      verb_help },
+    { "observe", USER_INSPECTOR, "Record what was observed", "记录考察情况",
+      "  yx observe code=B0001 visit=V001 inspector=I01 subject=C0001 \\\n"
+      "     channel=一线观察 担当精神=85.5 工作态度=90 narrative=现场处置及时。\n"
+      "  yx observe code=B0002 ... polarity=NEGATIVE --evidence photo.png\n"
+      "  yx observe --file observations.ndjson",
+      verb_observe },
+    { "retract", USER_INSPECTOR, "Take back an observation of one's own",
+      "撤回本人的考察记录", "  yx retract B0001 --text 录入有误", verb_retract },
+    { "review", USER_OFFICE, "Confirm or return a negative observation",
+      "复核负面考察记录",
+      "  yx review B0002 confirm --reviewer S01\n"
+      "  yx review B0002 return --reviewer S01 --text 证据不足",
+      verb_review },
+    { "put", USER_OFFICE, "Enter units, people, schemes, rounds, visits ...",
+      "录入单位、人员、方案、轮次、走访等",
+      "  yx put unit code=U010 name=青岚镇 parent=U001\n"
+      "  yx put subject code=C0001 kind=CADRE person=H0001 unit=U010 group=领办专员\n"
+      "  yx put subject --file subjects.ndjson\n"
+      "  yx put many --file - < everything.ndjson\n"
+      "  yx put scheme dingtao-1.yaml\n"
+      "  yx put approve_scheme code=dingtao-1",
+      verb_put },
+    { "admin", USER_ADMIN, "Principals, keys and the state of the broker",
+      "管理用户、密钥与服务状态",
+      "  yx admin invite I01 --role inspector --person H0001 --unit U001\n"
+      "  yx admin set-principal I01 --role inspector,reviewer --unit U001\n"
+      "  yx admin revoke I01\n"
+      "  yx admin digest | scrub | stats",
+      verb_admin },
+};
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+const verb_t *verb_at(unsigned index)
+{
+    return index < VERB_COUNT ? &verbs[index] : NULL;
+}
+
+const verb_t *verb_find(const char *name)
+{
+    CHECK(name != NULL);
+    for (unsigned i = 0; i < VERB_COUNT; i++) {
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    }
+    return NULL;
+}
+
+usage_t verb_usage(const cli_t *cli, const verb_t *verb, const char *args)
+{
+    return (usage_t){ .name = verb->name,
+                      .args = args,
+                      .help = cli_pick(cli, verb->help, verb->help_zh),
+                      .example = verb->example };
+}
+
+void verb_list(const cli_t *cli)
+{
+    static const char *const users[USER_COUNT][2] = {
+        [USER_EVERYBODY] = { "Everybody", "所有人" },
+        [USER_INSPECTOR] = { "Inspectors", "考察员" },
+        [USER_OFFICE] = { "Offices, organisers, reviewers", "单位、组织部门、复核人" },
+        [USER_ADMIN] = { "Administrators", "管理员" },
+    };
+    puts(cli_pick(cli, "yx VERB ... [--profile NAME] [--json] [--lang zh|en]",
+                  "yx 命令 ... [--profile 名称] [--json] [--lang zh|en]"));
+    for (unsigned user = 0; user < USER_COUNT; user++) {
+        printf("\n%s\n", cli_pick(cli, users[user][0], users[user][1]));
+        for (unsigned i = 0; i < VERB_COUNT; i++) {
+            if (verbs[i].user == user)
+                printf("  %-9s %s\n", verbs[i].name,
+                       cli_pick(cli, verbs[i].help, verbs[i].help_zh));
+        }
+    }
+    puts(cli_pick(
+        cli,
+        "\nyx help VERB shows options and examples, yx help errors all codes.\n"
+        "Exit codes: 0 done, 1 refused by a rule, 2 usage, 3 no answer,\n"
+        "4 not allowed, 5 damaged data, 6 partly done.",
+        "\nyx help 命令 查看选项与示例，yx help errors 查看全部错误代码。\n"
+        "退出码：0 完成，1 按规则被退回，2 用法有误，3 连不上服务，\n"
+        "4 无权限，5 数据损坏，6 部分完成。"));
+}
