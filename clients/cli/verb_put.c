@@ -52,7 +52,7 @@ static status_t take_verb(void *context, json_t *object, const char **verb,
         return STATUS_NO_MEMORY;
     (void)json_object_del(object, "verb"); /* it was just found */
     *verb = *kept;
-    return json_describe(name, ignore_field, NULL) == STATUS_OK
+    return json_describe(*kept, ignore_field, NULL) == STATUS_OK
                ? STATUS_OK
                : fields_refuse(fault, STATUS_UNKNOWN_VALUE, "verb", *kept);
 }

@@ -10,6 +10,7 @@ import subprocess
 import unittest
 
 import zmq
+from zmq.utils import z85
 
 import harness
 import town
@@ -51,7 +52,7 @@ class BadInput(unittest.TestCase):
         self.assertIn("评分", done.stdout + done.stderr)
 
     def test_unknown_codes__observe__named(self):
-        self.refused(3105, self.inspector, self.observe("B111", subject="C99"), place="C99")
+        self.refused(3103, self.inspector, self.observe("B111", subject="C99"), place="C99")
         self.refused(3113, self.inspector, self.observe("B112", visit="V99"), place="V99")
 
     def test_time_outside_visit__observe__refused(self):
@@ -65,7 +66,7 @@ class BadInput(unittest.TestCase):
 
     def test_negative__without_evidence_or_text__refused(self):
         self.refused(2102, self.inspector, self.observe("B131", polarity="NEGATIVE", narrative="拖延三次。"))
-        self.refused(2101, self.inspector, self.observe("B132", polarity="NEGATIVE", evidence=["ab" * 32]))
+        self.refused(2101, self.inspector, self.observe("B132", polarity="NEGATIVE", evidence=["ab" * 32], evidence_names=["记录.txt"]))
 
     def test_own_unit__observe__refused(self):
         self.organiser.put(("person", {"code": "HX1", "name": "钱一"}),
@@ -88,7 +89,7 @@ class BadInput(unittest.TestCase):
 
     def test_review__by_author__refused(self):
         self.organiser.put(("staff", {"code": "S91", "person": "HI01", "role": "REVIEWER", "unit": "U002"}))
-        self.inspector.put(self.observe("B171", polarity="NEGATIVE", narrative="记录不实。", evidence=["cd" * 32]))
+        self.inspector.put(self.observe("B171", polarity="NEGATIVE", narrative="记录不实。", evidence=["cd" * 32], evidence_names=["记录.txt"]))
         self.refused(2123, self.organiser, ("review", {"observation": "B171", "decision": "CONFIRM", "reviewer": "S91"}))
 
     def test_file_that_is_no_json__put__line_named(self):
@@ -139,11 +140,11 @@ class WireAbuse(unittest.TestCase):
         public, secret = zmq.curve_keypair()
         if enrolled:
             profile = self.site.administrator.profile
-            secret = zmq.utils.z85.encode(bytes.fromhex(secret_of(profile)))
+            secret = z85.encode(bytes.fromhex(secret_of(profile)))
             public = zmq.curve_public(secret)
         socket = self.context.socket(zmq.DEALER)
         socket.setsockopt(zmq.LINGER, 0)
-        socket.curve_serverkey = zmq.curve_public(zmq.utils.z85.encode(server_secret(self.site.broker.data)))
+        socket.curve_serverkey = zmq.curve_public(z85.encode(server_secret(self.site.broker.data)))
         socket.curve_publickey, socket.curve_secretkey = public, secret
         socket.connect(self.site.broker.endpoint)
         self.addCleanup(socket.close)

@@ -11,6 +11,7 @@ import threading
 import unittest
 
 import zmq
+from zmq.utils import z85
 
 import harness
 import town
@@ -38,11 +39,11 @@ class Flood(unittest.TestCase):
         self.sent = 0
 
     def dealer(self):
-        secret = zmq.utils.z85.encode(bytes.fromhex(secret_of(self.flooder.profile)))
+        secret = z85.encode(bytes.fromhex(secret_of(self.flooder.profile)))
         socket = self.context.socket(zmq.DEALER)
         socket.setsockopt(zmq.LINGER, 0)
         socket.setsockopt(zmq.SNDTIMEO, 200)
-        socket.curve_serverkey = zmq.curve_public(zmq.utils.z85.encode(server_secret(self.site.broker.data)))
+        socket.curve_serverkey = zmq.curve_public(z85.encode(server_secret(self.site.broker.data)))
         socket.curve_publickey, socket.curve_secretkey = zmq.curve_public(secret), secret
         socket.connect(self.site.broker.endpoint)
         return socket
