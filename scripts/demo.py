@@ -115,10 +115,10 @@ def finish(site, senders, rows):
     site.broker.start()
     after = site.administrator.digest()
     print(f"observations submitted  {total}")
-    print(f"observations stored     {stats['observations']}")
+    print(f"observations stored     {stats['rows_observations']}")
     print(f"state digest before     {before['state']}")
     print(f"state digest after      {after['state']}")
-    if failed or stats["observations"] != total or before != after:
+    if failed or stats["rows_observations"] != total or before != after:
         print("the demo failed: see above", file=sys.stderr)
         return 1
     print("every observation is there exactly once, and the digests are equal")
