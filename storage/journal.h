@@ -30,27 +30,37 @@ typedef struct {
     uint64_t map_bytes; /* address space for LMDB; the file grows as needed */
 } journal_options_t;
 
-/* Opens the journal in folder `path`. STATUS_NOT_FOUND, STATUS_EXISTS, STATUS_LOCKED,
- * STATUS_FORMAT, STATUS_IO, STATUS_STORAGE_FULL, STATUS_NO_MEMORY, STATUS_DAMAGED (the
- * environment itself cannot be opened). */
+/* Opens the journal in folder `path`, which must exist; a process opens a journal once
+ * at a time (LMDB's rule). STATUS_NOT_FOUND, STATUS_EXISTS, STATUS_FORMAT, STATUS_IO,
+ * STATUS_STORAGE_FULL, STATUS_NO_MEMORY; STATUS_LOCKED: there is a writer; JOURNAL_READ
+ * says so only where it may not write LMDB's table of readers and so would not be seen
+ * by that writer. STATUS_DAMAGED: the environment itself cannot be used; JOURNAL_READ may
+ * do when only the list of free pages is damaged. A damaged record does not prevent
+ * opening, wherever it is. When it is the newest one the head stays what it is, the
+ * chain is unknown (zero) and appends are refused with STATUS_DAMAGED. */
 status_t journal_open(const char *path, const journal_options_t *options,
                       journal_t **journal);
 void journal_close(journal_t **journal);
 
 /* Seq of the newest record, 0 when empty; read from disk at opening, then kept. */
 uint64_t journal_head(const journal_t *journal);
-/* Chain value of the newest record. */
+/* Chain value of the newest record, zero when empty. */
 void journal_chain(const journal_t *journal, uint8_t chain[RECORD_CHAIN_BYTES]);
 
 /* Append `count` records after `expected_seq`, all or none; the caller keeps them.
  * STATUS_CONFLICT: the head is not expected_seq (somebody else appended).
- * STATUS_STORAGE_FULL, STATUS_IO: the journal is as it was before the call. */
+ * STATUS_STORAGE_FULL, STATUS_IO, STATUS_NO_MEMORY: the journal is as it was before the
+ * call; the same append may succeed later, after STATUS_IO perhaps only in a new process
+ * (LMDB gives up once its meta page could not be written). On disk such a batch is
+ * whole or not there. STATUS_DAMAGED: see journal_open(). STATUS_READ_ONLY. */
 status_t journal_append(journal_t *journal, uint64_t expected_seq,
                         const record_t *records, size_t count);
 
 /* Address space used of map_bytes, in bytes. */
 uint64_t journal_used_bytes(const journal_t *journal);
 
+/* A reader is one thread's; destroy it before the journal is closed. STATUS_NO_MEMORY,
+ * STATUS_IO (more than 250 readers). */
 status_t journal_reader_create(journal_t *journal, journal_reader_t **reader);
 void journal_reader_destroy(journal_reader_t **reader);
 
@@ -61,14 +71,15 @@ typedef bool journal_visitor(void *context, uint64_t seq, const record_t *record
 
 /* Visits up to `limit` (at most JOURNAL_PAGE_MAX) records from `from_seq` in one short
  * transaction; *next is the seq after the last one visited. STATUS_OK also when there
- * is none. STATUS_DAMAGED: *next is the first bad or missing seq. STATUS_IO. */
+ * is none. STATUS_DAMAGED: *next is the first bad or missing seq. STATUS_FORMAT: *next
+ * was written by a later release. STATUS_IO. */
 status_t journal_read(journal_reader_t *reader, uint64_t from_seq, uint32_t limit,
                       journal_visitor *visit, void *context, uint64_t *next);
 
 typedef struct {
     uint64_t records;     /* found good, in order from seq 1 */
     uint64_t damaged_seq; /* 0 = none */
-    const char *damage;   /* "checksum", "chain", "missing", "format"; static text */
+    const char *damage;   /* "checksum", "chain", "missing", "page", "format" */
 } scrub_result_t;
 
 /* Walks all records and checks sum and chain. `stop` (may be NULL) is asked between

@@ -67,8 +67,12 @@ static status_t fill(int fd, uint64_t size)
     if ((uint64_t)about.st_size == size &&
         (uint64_t)about.st_blocks * BLOCK_BYTES >= size)
         return STATUS_OK;
-    if (ftruncate(fd, 0) != 0)
+    struct statvfs room;
+    if (ftruncate(fd, 0) != 0 || fstatvfs(fd, &room) != 0)
         return status_of_errno(errno);
+    /* asked first, so that a ballast that cannot fit does not fill the disk trying */
+    if ((uint64_t)room.f_bavail * room.f_frsize < size)
+        return STATUS_STORAGE_FULL;
     status_t status = allocate(fd, size);
     if (status == STATUS_OK && fsync(fd) != 0)
         status = status_of_errno(errno);
