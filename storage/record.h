@@ -1,4 +1,4 @@
-/* record.h - one journal record: layout, checksum, chain (FORMAT.md section 2).
+/* record.h - one journal record: layout, checksum, chain (FORMAT.md section 3).
  *
  * A record holds what an accepted command was (the client's own bytes, verbatim) and
  * what the broker added: journaled time, key, place in an outbox, verdict, links.

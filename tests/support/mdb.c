@@ -7,6 +7,7 @@
 #include <lmdb.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAP_BYTES (256u << 20)
 
@@ -92,6 +93,29 @@ void mdb_flip_bit(const char *folder, uint64_t seq, size_t bit)
         found++;
     }
     CHECK(found > 0);
+    free(file);
+    free(value);
+}
+
+/* Of a value within one page; pages are those of the machine. */
+void mdb_spoil_page(const char *folder, uint64_t seq)
+{
+    size_t size, file_size, page_bytes = (size_t)sysconf(_SC_PAGESIZE), found = 0;
+    uint8_t *value = mdb_read_value(folder, seq, &size);
+    char path[FOLDER_PATH_MAX];
+    mdb_data_path(folder, path);
+    uint8_t *file = folder_read_file(path, &file_size);
+    uint8_t *noise = malloc(page_bytes);
+    CHECK(noise != NULL);
+    memset(noise, 0xA5, page_bytes);
+    for (uint8_t *at = memmem(file, file_size, value, size); at != NULL;
+         at = memmem(at + 1, file_size - (size_t)(at + 1 - file), value, size)) {
+        uint64_t offset = (uint64_t)(at - file) / page_bytes * page_bytes;
+        folder_patch_file(path, offset, noise, page_bytes);
+        found++;
+    }
+    CHECK(found > 0);
+    free(noise);
     free(file);
     free(value);
 }

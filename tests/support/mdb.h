@@ -18,5 +18,7 @@ void mdb_delete_value(const char *folder, uint64_t seq);
 
 /* Flips one bit of the value under `seq` in the file itself, where it lies. */
 void mdb_flip_bit(const char *folder, uint64_t seq, size_t bit);
+/* Overwrites the whole page that the value under `seq` lies in with noise. */
+void mdb_spoil_page(const char *folder, uint64_t seq);
 
 #endif

@@ -213,6 +213,34 @@ static void damage__record_of_a_later_release__is_another_format(void **state)
     assert_int_equal(open_as(*state, JOURNAL_WRITE, &journal), STATUS_FORMAT);
 }
 
+static void damage__leaf_page__is_served_up_to_it_and_after_it(void **state)
+{
+    write_journal(*state, COUNT);
+    mdb_spoil_page(*state, 150);
+    journal_t *journal = opened(*state, JOURNAL_WRITE);
+    status_t status;
+    uint64_t bad = records_count_good(journal, SEED, &status) + 1;
+    assert_in_range(bad, 135, 150); /* the first record of that page */
+    assert_damage(journal, bad, STATUS_DAMAGED, "page");
+    assert_readable_from(journal, 165, COUNT + 1);
+    assert_int_equal(records_append(journal, SEED, 5), STATUS_OK);
+    assert_readable_from(journal, 165, COUNT + 6);
+    journal_close(&journal);
+}
+
+static void damage__page_of_the_newest_record__is_not_appended_to(void **state)
+{
+    write_journal(*state, COUNT);
+    mdb_spoil_page(*state, COUNT);
+    journal_t *journal = opened(*state, JOURNAL_WRITE);
+    status_t status;
+    assert_int_equal(journal_head(journal), COUNT);
+    assert_int_equal(records_append(journal, SEED, 1), STATUS_DAMAGED);
+    assert_in_range(records_count_good(journal, SEED, &status), COUNT - 16, COUNT - 1);
+    assert_int_equal(status, STATUS_DAMAGED);
+    journal_close(&journal);
+}
+
 /* ---- meta record ---- */
 
 static void meta__changed__is_format_or_damage(void **state)
@@ -445,6 +473,8 @@ int main(void)
         CASE(damage__record_lost__is_missing),
         CASE(damage__record_forged__breaks_the_chain),
         CASE(damage__record_of_a_later_release__is_another_format),
+        CASE(damage__leaf_page__is_served_up_to_it_and_after_it),
+        CASE(damage__page_of_the_newest_record__is_not_appended_to),
         CASE(meta__changed__is_format_or_damage),
         CASE(damage__foreign_environment__is_another_format),
         CASE(damage__file_taken_away__is_not_made_anew),
