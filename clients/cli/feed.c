@@ -68,9 +68,11 @@ static const char *source_of(const feed_t *feed, uint64_t line,
                              char out[SOURCE_CHARS_MAX])
 {
     const cli_t *cli = feed->session->cli;
-    if (line == 0)
-        return NULL;
-    const char *name = feed->options.source != NULL ? feed->options.source : "-";
+    const char *name = feed->options.source;
+    if (name != NULL && strcmp(name, "-") == 0)
+        name = cli_pick(cli, "standard input", "标准输入");
+    if (name == NULL || line == 0)
+        return name;
     (void)snprintf(out, SOURCE_CHARS_MAX, "%.400s%s%" PRIu64 "%s", name,
                    cli_pick(cli, " line ", " 第 "), line, cli_pick(cli, "", " 行"));
     return out;
@@ -118,14 +120,31 @@ static void print_outcome(uint64_t line, uint64_t number, status_t status, uint6
     json_decref(object);
 }
 
+/* A place in a text that is no JSON counts lines within this one line: the line of the
+ * file is put in its stead. false when the place is another. */
+static bool place_in_file(fault_t *fault, uint64_t line)
+{
+    unsigned column, one;
+    if (line == 0 || sscanf(fault->place, "line %u, column %u", &one, &column) != 2)
+        return false;
+    (void)snprintf(fault->place, sizeof fault->place, "line %" PRIu64 ", column %u",
+                   line, column); /* fits */
+    return true;
+}
+
 static void refuse(feed_t *feed, uint64_t line, uint64_t number, status_t status,
-                   const fault_t *fault)
+                   const fault_t *given)
 {
     char source[SOURCE_CHARS_MAX];
+    fault_t fault = { .place = "" };
+    if (given != NULL)
+        fault = *given;
+    bool placed = place_in_file(&fault, line);
     clear_progress(feed);
     if (feed->session->cli->json)
-        print_outcome(line, number, status, 0, fault);
-    (void)cli_refuse(feed->session->cli, status, fault, source_of(feed, line, source));
+        print_outcome(line, number, status, 0, &fault);
+    (void)cli_refuse(feed->session->cli, status, &fault,
+                     source_of(feed, placed ? 0 : line, source));
     if (feed->refused++ == 0)
         feed->first_refusal = status;
 }

@@ -49,16 +49,13 @@ bool points_of_real(double value, uint32_t *centi)
     return rest > -1e-6 && rest < 1e-6;
 }
 
-static int64_t divide_down(int64_t value, int64_t by)
-{
-    int64_t quotient = value / by;
-    return quotient - (value % by < 0);
-}
-
 void points_of_total(int64_t total, char out[POINTS_CHARS_MAX])
 {
-    int64_t whole = divide_down(total, TOTAL_PER_CENTI);
-    int64_t rest = total - whole * TOTAL_PER_CENTI;
+    int64_t whole = total / TOTAL_PER_CENTI, rest = total % TOTAL_PER_CENTI;
+    if (rest < 0) { /* division is towards minus infinity (SCORING.md section 2) */
+        whole--;
+        rest += TOTAL_PER_CENTI;
+    }
     whole += rest >= TOTAL_PER_CENTI / 2;
     uint64_t size = whole < 0 ? (uint64_t)-whole : (uint64_t)whole;
     (void)snprintf(out, POINTS_CHARS_MAX, "%s%" PRIu64 ".%02" PRIu64,
