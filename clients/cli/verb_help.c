@@ -1,4 +1,4 @@
-/* verb_help.c - yx help [VERB | errors | KIND]. */
+/* verb_help.c - yx help [VERB | errors | json | KIND]. */
 #include "clients/cli/verb.h"
 
 #include "proto/json.h"
@@ -46,10 +46,47 @@ static bool print_kind(const cli_t *cli, const char *kind)
     return first;
 }
 
+static void print_json_help(const cli_t *cli)
+{
+    puts(cli_pick(
+        cli,
+        "With --json standard output is one JSON object a line; refusals are also told "
+        "in\n"
+        "words on standard error, and the exit code says the same as without it.\n\n"
+        "whoami, ping, groups, board, admin digest|scrub|stats: each Reply message of "
+        "the\n"
+        "broker, fields by their names in proto/wire.proto, bytes in hexadecimal; a "
+        "long\n"
+        "answer is several lines, answer.part 0 to answer.parts - 1.\n\n"
+        "put, observe: for each command {\"line\", \"number\", \"status\", \"name\", "
+        "\"seq\",\n"
+        "\"place\", \"detail\"}: line of the input (not for words of the command "
+        "line),\n"
+        "number in the outbox (not when it was refused here), status 0 = accepted; "
+        "seq\n"
+        "only when accepted, place and detail only when refused.\n"
+        "review, retract, admin revoke|set-principal: number, status, name, seq.\n"
+        "admin invite: {\"code\"}. enrol: {\"enrolled\": true}.",
+        "加 --json 时，标准输出每行一个 JSON "
+        "对象；被退回的内容同时在标准错误中以文字说明，\n"
+        "退出码与不加时相同。\n\n"
+        "whoami、ping、groups、board、admin digest|scrub|stats：服务的每条 Reply "
+        "消息，\n"
+        "字段名同 proto/wire.proto，字节为十六进制；较长的答复分为多行，\n"
+        "answer.part 从 0 到 answer.parts - 1。\n\n"
+        "put、observe：每条命令 {\"line\", \"number\", \"status\", \"name\", \"seq\", "
+        "\"place\",\n"
+        "\"detail\"}"
+        "：输入的行号（命令行输入时没有）、待发箱编号（在本机被退回时没有）、\n"
+        "status 为 0 即已入账；seq 仅在已入账时有，place 与 detail 仅在被退回时有。\n"
+        "review、retract、admin revoke|set-principal：number、status、name、seq。\n"
+        "admin invite：{\"code\"}。enrol：{\"enrolled\": true}。"));
+}
+
 exit_t verb_help(cli_t *cli, const verb_t *verb, int argc, char **argv)
 {
     words_t words;
-    usage_t usage = verb_usage(cli, verb, "[VERB | errors | KIND]");
+    usage_t usage = verb_usage(cli, verb, "[VERB | errors | json | KIND]");
     usage.words_max = 1;
     cli_parse(cli, &usage, argc, argv, &words);
     if (words.count == 0) {
@@ -60,6 +97,10 @@ exit_t verb_help(cli_t *cli, const verb_t *verb, int argc, char **argv)
     const verb_t *other = verb_find(about);
     if (strcmp(about, "errors") == 0) {
         print_errors(cli);
+        return EXIT_DONE;
+    }
+    if (strcmp(about, "json") == 0) {
+        print_json_help(cli);
         return EXIT_DONE;
     }
     if (print_kind(cli, about) && other == NULL)

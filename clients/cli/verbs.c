@@ -27,6 +27,7 @@ static const verb_t verbs[] = {
       "查看命令、错误代码或栏目说明",
       "  yx help board\n"
       "  yx help errors\n"
+      "  yx help json\n"
       "  yx help subject",
       verb_help },
     { "observe", USER_INSPECTOR, "Record what was observed", "记录考察情况",
