@@ -23,6 +23,7 @@ struct journal {
     bool tail_damaged; /* the newest record cannot be read: no chain to go on from */
     uint64_t head;
     uint8_t chain[RECORD_CHAIN_BYTES];
+    uint32_t batch_count;     /* appended since opening */
     atomic_uint reader_count; /* readers that were not destroyed yet */
 };
 

@@ -16,6 +16,8 @@
 
 /* Room that a batch needs beside its records: inner pages, list of free pages. */
 #define COMMIT_OVERHEAD_BYTES (256u * 1024u)
+/* A reading process that was killed holds its pages until its slot is cleared. */
+#define STALE_READERS_EVERY   64u
 
 void journal_key(uint64_t seq, uint8_t key[JOURNAL_KEY_BYTES])
 {
@@ -110,6 +112,13 @@ static bool disk_is_full(MDB_env *env, const record_t *records, size_t count)
     return fstatvfs(fd, &room) == 0 && (uint64_t)room.f_bavail * room.f_frsize < bytes;
 }
 
+static void clear_stale_readers(journal_t *journal)
+{
+    int dead = 0;
+    if (journal->batch_count++ % STALE_READERS_EVERY == 0)
+        (void)mdb_reader_check(journal->env, &dead); /* tried again soon */
+}
+
 status_t journal_append(journal_t *journal, uint64_t expected_seq,
                         const record_t *records, size_t count)
 {
@@ -125,6 +134,7 @@ status_t journal_append(journal_t *journal, uint64_t expected_seq,
     if (count == 0)
         return STATUS_OK;
 
+    clear_stale_readers(journal);
     uint8_t chain[RECORD_CHAIN_BYTES];
     memcpy(chain, journal->chain, sizeof chain);
     MDB_txn *txn = NULL;

@@ -11,6 +11,7 @@
 #include "tests/support/records.h"
 #include <cmocka.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -408,6 +409,58 @@ static void journal__read_beside_a_writer__sees_whole_batches_grow(void **state)
     journal_close(&journal);
 }
 
+typedef struct {
+    const char *folder;
+    int ready; /* write end of a pipe */
+} sleeper_t;
+
+static bool sleep_inside(void *context, uint64_t seq, const record_t *record,
+                         const uint8_t chain[RECORD_CHAIN_BYTES])
+{
+    const sleeper_t *sleeper = context;
+    if (record == NULL || chain == NULL || write(sleeper->ready, &seq, 1) != 1)
+        return false;
+    for (;;)
+        (void)pause(); /* until killed */
+}
+
+static int read_and_sleep(const sleeper_t *sleeper)
+{
+    journal_t *journal = NULL;
+    journal_reader_t *reader = NULL;
+    uint64_t next;
+    sleeper_t context = *sleeper;
+    if (open_as(sleeper->folder, JOURNAL_READ, &journal) != STATUS_OK ||
+        journal_reader_create(journal, &reader) != STATUS_OK)
+        return 1;
+    return journal_read(reader, 1, 1, sleep_inside, &context, &next) == STATUS_OK;
+}
+
+static void journal__reader_killed_while_reading__is_forgotten(void **state)
+{
+    journal_t *journal = opened(*state, JOURNAL_CREATE);
+    assert_int_equal(records_append(journal, SEED, 1), STATUS_OK);
+    journal_close(&journal);
+    int ends[2];
+    char byte;
+    assert_int_equal(pipe(ends), 0);
+    sleeper_t sleeper = { *state, ends[1] };
+    pid_t child = fork();
+    if (child == 0)
+        _exit(read_and_sleep(&sleeper));
+    journal = opened(*state, JOURNAL_WRITE);
+    assert_int_equal(read(ends[0], &byte, 1), 1);
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    const record_t record = { .time_ms = 1 };
+    for (uint64_t seq = 1; seq <= 600; seq++)
+        assert_int_equal(journal_append(journal, seq, &record, 1), STATUS_OK);
+    assert_true(journal_used_bytes(journal) < 400 * 4096); /* 3 pages a batch else */
+    journal_close(&journal);
+    assert_int_equal(close(ends[0]), 0);
+    assert_int_equal(close(ends[1]), 0);
+}
+
 static int read_as_stranger(void *context)
 {
     const follower_t *follower = context;
@@ -489,6 +542,7 @@ int main(void)
         CASE(read__idle_reader__does_not_make_the_file_grow),
         CASE(scrub__told_to_stop__stops),
         CASE(journal__read_beside_a_writer__sees_whole_batches_grow),
+        CASE(journal__reader_killed_while_reading__is_forgotten),
         CASE(journal__folder_that_cannot_be_written__is_read),
         CASE(journal__reader_that_cannot_be_seen__stays_out_beside_a_writer),
     };
