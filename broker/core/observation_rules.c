@@ -180,19 +180,48 @@ static bool person_rated(const state_t *state, uint32_t rater, uint32_t rated,
     return false;
 }
 
+/* Whether the person works in the unit, by any register: another code in the same one
+ * changes nothing about who it is. */
+static bool person_is_of_unit(const state_t *state, uint32_t person, uint32_t unit)
+{
+    uint32_t index = person_at(state, person)->inspector;
+    for (; index != 0; index = inspector_at(state, index)->same_person)
+        if (inspector_at(state, index)->own_unit == unit)
+            return true;
+    index = person_at(state, person)->staff;
+    while (index != 0) {
+        const staff_row_t *row = TABLE_ROW(staff_row_t, &state->staff, index);
+        if (row->unit == unit)
+            return true;
+        index = row->same_person;
+    }
+    return person_is_cadre_of(state, person, unit);
+}
+
+/* Whether what the person declared as an inspector covers the subject in this unit. */
+static bool person_declared(const state_t *state, uint32_t person, uint32_t subject,
+                            uint32_t unit)
+{
+    uint32_t index = person_at(state, person)->inspector;
+    for (; index != 0; index = inspector_at(state, index)->same_person)
+        if (conflict_declared(state, inspector_at(state, index), subject, unit))
+            return true;
+    return false;
+}
+
 status_t rule_unbiased(const state_t *state, uint32_t inspector, uint32_t subject,
                        uint32_t account)
 {
-    const inspector_row_t *by = inspector_at(state, inspector);
+    uint32_t person = inspector_at(state, inspector)->person;
     const subject_row_t *of = subject_at(state, subject);
-    CHECK(by->person != 0);
-    if (of->person == by->person)
+    CHECK(person != 0);
+    if (of->person == person)
         return STATUS_SUBJECT_NOT_RATED;
-    if (of->unit == by->own_unit || person_is_cadre_of(state, by->person, of->unit))
+    if (person_is_of_unit(state, person, of->unit))
         return STATUS_OWN_UNIT;
-    if (conflict_declared(state, by, subject, of->unit))
+    if (person_declared(state, person, subject, of->unit))
         return STATUS_DECLARED_CONFLICT;
-    if (person_rated(state, of->person, by->person, account))
+    if (person_rated(state, of->person, person, account))
         return STATUS_MUTUAL_RATING;
     return STATUS_OK;
 }
@@ -211,26 +240,11 @@ static bool person_is_in_team(const state_t *state, uint32_t person, uint32_t te
     return false;
 }
 
-/* Whether what the person declared as an inspector covers the subject in this unit. */
-static bool person_has_conflict(const state_t *state, uint32_t person, uint32_t subject,
-                                uint32_t unit)
+static bool has_conflict(const state_t *state, uint32_t person, uint32_t subject,
+                         uint32_t unit)
 {
-    uint32_t index = person_at(state, person)->inspector;
-    while (index != 0) {
-        const inspector_row_t *row = inspector_at(state, index);
-        if (row->own_unit == unit || conflict_declared(state, row, subject, unit))
-            return true;
-        index = row->same_person;
-    }
-    return false;
-}
-
-static bool reviewer_has_conflict(const state_t *state, const staff_row_t *reviewer,
-                                  uint32_t subject, uint32_t unit)
-{
-    return reviewer->unit == unit ||
-           person_is_cadre_of(state, reviewer->person, unit) ||
-           person_has_conflict(state, reviewer->person, subject, unit);
+    return person_is_of_unit(state, person, unit) ||
+           person_declared(state, person, subject, unit);
 }
 
 status_t rule_not_involved(const state_t *state, uint32_t person,
@@ -264,8 +278,8 @@ status_t rule_second_reviewer(const state_t *state, uint32_t staff,
         return STATUS_SAME_TEAM;
     uint32_t subject = standing->subject;
     uint32_t unit_now = subject_at(state, subject)->unit;
-    if (reviewer_has_conflict(state, reviewer, subject, standing->unit) ||
-        reviewer_has_conflict(state, reviewer, subject, unit_now))
+    if (has_conflict(state, reviewer->person, subject, standing->unit) ||
+        has_conflict(state, reviewer->person, subject, unit_now))
         return STATUS_REVIEWER_CONFLICT;
     return STATUS_OK;
 }

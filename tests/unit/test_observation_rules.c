@@ -205,6 +205,21 @@ static void rule_unbiased__declared__subjects_and_the_person_behind(void **unuse
     scene_destroy(&scene);
 }
 
+static void rule_unbiased__another_register_of_the_inspector__counts_too(void **unused)
+{
+    (void)unused;
+    scene_t *scene = scene_create_framed();
+    scene_add_inspector(scene, "I1b", "HI1", "T2", "U2");
+    assert_int_equal(unbiased(scene, "I1", "C1"), STATUS_OWN_UNIT);
+    assert_int_equal(unbiased(scene, "I1", "C2"), STATUS_OK);
+    scene_declare_unit(scene, "I1b", "U3");
+    assert_int_equal(unbiased(scene, "I1", "C2"), STATUS_DECLARED_CONFLICT);
+    assert_int_equal(unbiased(scene, "I2", "C2"), STATUS_OK);
+    scene_add_staff(scene, "S9", "HI2", "U3", 2); /* works there */
+    assert_int_equal(unbiased(scene, "I2", "C2"), STATUS_OWN_UNIT);
+    scene_destroy(&scene);
+}
+
 /* I1 and C1 rate one another: C1's person inspects as I7, I1's is the cadre C7. */
 static scene_t *mutual_scene(void)
 {
@@ -338,6 +353,16 @@ static void rule_second_reviewer__conflicts__by_office_register_declaration(void
     scene_destroy(&scene);
 }
 
+static void rule_second_reviewer__also_staff_of_the_unit__conflict(void **unused)
+{
+    (void)unused;
+    scene_t *scene = reviewed_scene();
+    scene_add_staff(scene, "S1b", "HS1", "U2", 2);
+    assert_int_equal(second(scene, staff(scene, "S1")), STATUS_REVIEWER_CONFLICT);
+    assert_int_equal(second(scene, staff(scene, "S3")), STATUS_OK);
+    scene_destroy(&scene);
+}
+
 static void rule_second_reviewer__subject_moved__both_units_count(void **unused)
 {
     (void)unused;
@@ -386,6 +411,7 @@ int main(void)
         cmocka_unit_test(rule_unbiased__oneself__is_told_before_the_unit),
         cmocka_unit_test(rule_unbiased__declared__units_with_what_lies_below),
         cmocka_unit_test(rule_unbiased__declared__subjects_and_the_person_behind),
+        cmocka_unit_test(rule_unbiased__another_register_of_the_inspector__counts_too),
         cmocka_unit_test(rule_unbiased__rated_by_the_subject_before__mutual),
         cmocka_unit_test(rule_unbiased__mutual__under_review_counts_returned_does_not),
         cmocka_unit_test(rule_unbiased__mutual__found_below_newer_sheets_and_standings),
@@ -393,6 +419,7 @@ int main(void)
         cmocka_unit_test(rule_second_reviewer__team_changed_later__the_visit_counts),
         cmocka_unit_test(
             rule_second_reviewer__conflicts__by_office_register_declaration),
+        cmocka_unit_test(rule_second_reviewer__also_staff_of_the_unit__conflict),
         cmocka_unit_test(rule_second_reviewer__subject_moved__both_units_count),
         cmocka_unit_test(rule_not_involved__author_and_subject__are),
     };
