@@ -8,6 +8,7 @@
 
 #include "broker/core/groups.h"
 #include "broker/core/observations.h"
+#include "broker/core/registry.h"
 #include "broker/core/reviews.h"
 #include "broker/core/rounds.h"
 #include "broker/core/schemes.h"
@@ -267,6 +268,7 @@ typedef struct {
     }
 
 static const family_of_kind_t families[] = {
+    ROW_OF(COMMAND_PERSON, put_person),
     ROW_OF(COMMAND_PROPOSE_SCHEME, propose_scheme),
     ROW_OF(COMMAND_APPROVE_SCHEME, approve_scheme),
     ROW_OF(COMMAND_OPEN_ACCOUNT, open_account),
@@ -290,6 +292,31 @@ static const family_of_kind_t *family_of(command_kind_t kind)
     return &families[i];
 }
 
+/* Only authors retract: speaks for the one of the sheet, who is made a principal, by the
+ * person's code, when needed. */
+static uint32_t author_of(scene_t *scene, text_t sheet)
+{
+    state_t *state = &scene->state;
+    uint32_t row = state_find(&state->observations, sheet);
+    if (row == 0)
+        return scene_row(scene, &state->principals, "PI1");
+    uint32_t inspector =
+        TABLE_ROW(observation_row_t, &state->observations, row)->inspector;
+    uint32_t person = TABLE_ROW(inspector_row_t, &state->inspectors, inspector)->person;
+    const char *name = TABLE_ROW(person_row_t, &state->persons, person)->code.text;
+    if (state_find(&state->principals, scene_text(name)) == 0)
+        add_principal(scene, name, ROLE_INSPECTOR, name, NULL);
+    return scene_row(scene, &state->principals, name);
+}
+
+static uint32_t speaker_of(scene_t *scene, const command_t *command)
+{
+    uint32_t organiser = scene_row(scene, &scene->state.principals, "O1");
+    if (command->kind == COMMAND_RETRACT && scene->principal == organiser)
+        return author_of(scene, command->body.retract.code);
+    return scene->principal;
+}
+
 status_t scene_do(scene_t *scene, const command_t *command)
 {
     const family_of_kind_t *family = family_of(command->kind);
@@ -298,7 +325,7 @@ status_t scene_do(scene_t *scene, const command_t *command)
     scene->event.command = command;
     scene->event.seq = scene->state.head_seq + 1;
     scene->event.now_ms = scene->now_ms;
-    scene->event.principal = scene->principal;
+    scene->event.principal = speaker_of(scene, command);
     status_t status =
         family->resolve(&scene->state, command, &scene->event, &scene->fault);
     if (status == STATUS_OK)

@@ -11,6 +11,7 @@
  * staff      S1 reviewer, S2 approver, S3 reviewer; unit U8
  * principals O1, O2 organisers over everything; O3 over U2; PI1, PI3: inspectors I1, I3;
  *            PS1 reviewer S1
+ * A retraction that O1 is made to submit comes from the sheet's author instead.
  * The person of X is HX. Threads: one owner.
  */
 #ifndef YX_TESTS_SCENE_H
