@@ -19,7 +19,7 @@
 static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
     /*                        -  ins off rev org sup sub aud adm ser */
     COMMAND(UNIT)           = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(PERSON)         = {N, N,  A,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(PERSON)         = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
     COMMAND(SUBJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
     COMMAND(PROJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
     COMMAND(MILESTONE)      = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
@@ -37,7 +37,7 @@ static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
     COMMAND(MOVE_VISIT)     = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
     COMMAND(OBSERVE)        = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
     COMMAND(REVIEW)         = {N, N,  N,  O,  S,  N,  N,  N,  N,  N},
-    COMMAND(RETRACT)        = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
+    COMMAND(RETRACT)        = {N, O,  N,  N,  N,  N,  N,  N,  N,  N},
     COMMAND(INVITE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
     COMMAND(REVOKE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
     COMMAND(SET_PRINCIPAL)  = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},

@@ -1,6 +1,7 @@
 /* registry.c - see registry.h. */
 #include "broker/core/registry.h"
 
+#include "broker/core/authorise.h"
 #include "broker/core/judge_rights.h"
 #include "broker/core/lists.h"
 #include "broker/core/refuse.h"
@@ -112,10 +113,55 @@ status_t put_person_resolve(const state_t *state, const command_t *command,
     return STATUS_OK;
 }
 
+static bool in_reach(const state_t *state, const event_t *event, uint32_t unit,
+                     uint32_t group)
+{
+    const target_t place = { .unit = unit, .group = group };
+    return authorise(state, event->principal, OPERATION_COMMAND(COMMAND_PERSON),
+                     &place) == STATUS_OK;
+}
+
+/* Whether one of the registers in which the person stands is in reach. */
+static bool person_in_reach(const state_t *state, const event_t *event,
+                            const person_row_t *person)
+{
+    for (uint32_t i = person->subject; i != 0; i = subject_at(state, i)->same_person)
+        if (in_reach(state, event, subject_at(state, i)->unit,
+                     subject_at(state, i)->group))
+            return true;
+    for (uint32_t i = person->inspector; i != 0;) {
+        const inspector_row_t *row = TABLE_ROW(inspector_row_t, &state->inspectors, i);
+        if (in_reach(state, event, row->own_unit, 0))
+            return true;
+        i = row->same_person;
+    }
+    for (uint32_t i = person->staff; i != 0;) {
+        const staff_row_t *row = TABLE_ROW(staff_row_t, &state->staff, i);
+        if (in_reach(state, event, row->unit, 0))
+            return true;
+        i = row->same_person;
+    }
+    return false;
+}
+
+/* Who stands in no register yet belongs to nobody: anyone who keeps one may tell the
+ * name. That some reach is there was asked before the lookups. */
+static status_t judge_person_rights(const state_t *state, const event_t *event,
+                                    fault_t *fault)
+{
+    const target_t nowhere = { 0, 0, 0 };
+    if (event->self == 0)
+        return STATUS_OK;
+    const person_row_t *person = TABLE_ROW(person_row_t, &state->persons, event->self);
+    bool stands = person->subject != 0 || person->inspector != 0 || person->staff != 0;
+    if (!stands || person_in_reach(state, event, person))
+        return STATUS_OK;
+    return judge_rights(state, event, &nowhere, fault);
+}
+
 status_t put_person_judge(const state_t *state, event_t *event, fault_t *fault)
 {
-    const target_t person = { .person = event->self };
-    status_t status = judge_rights(state, event, &person, fault);
+    status_t status = judge_person_rights(state, event, fault);
     if (status == STATUS_OK && event->self == 0 && !table_fits(&state->persons, 1))
         return refuse(fault, STATUS_TABLE_FULL, "person.code",
                       event->command->body.person.code);
