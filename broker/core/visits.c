@@ -49,13 +49,25 @@ static bool within_round(const round_row_t *round, int64_t opened_ms)
     return date >= round->from && date <= round->to;
 }
 
+/* Who is suspended moves no visit either. */
+static bool has_active_person(const state_t *state, const visit_row_t *visit,
+                              uint32_t person)
+{
+    for (uint32_t i = 0; i < visit->inspector_count; i++) {
+        const inspector_row_t *row = inspector_at(state, visit->inspectors[i]);
+        if (row->person == person && row->state == INSPECTOR_ACTIVE)
+            return true;
+    }
+    return false;
+}
+
 /* Rights on the visit as it stands: its unit, or being one of its inspectors. */
 static status_t may_move(const state_t *state, const event_t *event, fault_t *fault)
 {
     const visit_row_t *visit = visit_at(state, event->self);
     uint32_t person = person_of_principal(state, event);
     target_t target = { .unit = visit->unit };
-    if (person != 0 && visit_has_person(state, visit, person))
+    if (person != 0 && has_active_person(state, visit, person))
         target.person = person;
     return judge_rights(state, event, &target, fault);
 }
@@ -215,6 +227,8 @@ static status_t check_earlier(const state_t *state, const event_t *event,
         return refuse(fault, STATUS_VISIT_SEALED, "visit.code", visit->code);
     if (row->stage == STAGE_CLOSED && !(visit->has_opened && visit->has_closed))
         return refuse(fault, STATUS_BAD_TRANSITION, "visit.closed_ms", visit->code);
+    if (row->stage == STAGE_CLOSED && visit->closed_ms > event->now_ms + CLOCK_SKEW_MS)
+        return refuse(fault, STATUS_IN_FUTURE, "visit.closed_ms", visit->code);
     return STATUS_OK;
 }
 
@@ -319,9 +333,10 @@ static int64_t closing_ms(const visit_row_t *row, const move_t *move, int64_t no
 {
     if (move->has_at)
         return move->at_ms;
-    if (row->closed_known)
+    int64_t ended_ms = later(now_ms, later(row->opened_ms, row->last_observed_ms));
+    if (row->closed_known && row->closed_ms < ended_ms)
         return row->closed_ms;
-    return later(now_ms, later(row->opened_ms, row->last_observed_ms));
+    return ended_ms; /* earlier than planned: nothing is seen after it closed (R15) */
 }
 
 static int64_t opening_ms(const move_t *move, int64_t now_ms)
@@ -349,6 +364,8 @@ static status_t check_closing(const visit_row_t *row, const event_t *event,
 {
     const move_t *move = &event->command->body.move_visit;
     int64_t at_ms = closing_ms(row, move, event->now_ms);
+    if (move->has_at && at_ms > event->now_ms + CLOCK_SKEW_MS)
+        return refuse(fault, STATUS_IN_FUTURE, "move_visit.at_ms", move->code);
     if (at_ms < row->opened_ms)
         return refuse(fault, STATUS_DATES_REVERSED, "move_visit.at_ms", move->code);
     if (row->observations > 0 && at_ms < row->last_observed_ms)

@@ -311,6 +311,7 @@ static void put_visit__closed_or_sealed__is_not_opened_again(void **unused)
     command_t command = scene_visit("V");
     scene_accept(scene, &close);
     refused(scene, &command, STATUS_BAD_TRANSITION, "visit.closed_ms", "V");
+    scene->now_ms = SCENE_CLOSED_MS;
     command.body.visit.has_closed = true;
     command.body.visit.closed_ms = SCENE_CLOSED_MS;
     scene_accept(scene, &command);
@@ -340,9 +341,9 @@ static void move_visit__through_its_stages__at_now_or_at_the_time_told(void **un
     move.body.move_visit.has_at = true;
     move.body.move_visit.at_ms = scene->now_ms - 1;
     refused(scene, &move, STATUS_DATES_REVERSED, "move_visit.at_ms", "V2");
-    move.body.move_visit.at_ms = scene->now_ms + HOUR_MS;
+    move.body.move_visit.at_ms = scene->now_ms + 60000;
     scene_accept(scene, &move);
-    assert_true(row_of(scene, "V2")->closed_ms == scene->now_ms + HOUR_MS);
+    assert_true(row_of(scene, "V2")->closed_ms == scene->now_ms + 60000);
     assert_int_equal(row_of(scene, "V2")->closed_known, 1);
     move = scene_move_visit("V2", STAGE_OPEN);
     refused(scene, &move, STATUS_BAD_TRANSITION, "move_visit.stage", "V2");
@@ -392,7 +393,7 @@ static void move_visit__closing__no_earlier_than_its_sheets(void **unused)
     scene_destroy(&scene);
 }
 
-static void move_visit__closing_time_known__is_kept(void **unused)
+static void move_visit__closing_time_known__is_kept_unless_ahead(void **unused)
 {
     (void)unused;
     scene_t *scene = scene_create_framed();
@@ -400,8 +401,49 @@ static void move_visit__closing_time_known__is_kept(void **unused)
     command.body.visit.has_closed = true;
     command.body.visit.closed_ms = SCENE_CLOSED_MS;
     scene_accept(scene, &command);
+    scene->now_ms = SCENE_CLOSED_MS + HOUR_MS;
     scene_accept(scene, &move);
     assert_true(row_of(scene, "V")->closed_ms == SCENE_CLOSED_MS);
+    command = scene_visit("V2");
+    command.body.visit.has_closed = true;
+    command.body.visit.closed_ms = scene->now_ms + HOUR_MS;
+    scene_accept(scene, &command);
+    move = scene_move_visit("V2", STAGE_CLOSED); /* earlier than planned */
+    scene_accept(scene, &move);
+    assert_true(row_of(scene, "V2")->closed_ms == scene->now_ms);
+    scene_destroy(&scene);
+}
+
+/* R15: else sheets of any later day would lie within the visit. */
+static void visit__closed_in_the_future__refused(void **unused)
+{
+    (void)unused;
+    scene_t *scene = scene_create_framed();
+    command_t command = scene_visit("V"), move = scene_move_visit("V", STAGE_CLOSED);
+    move.body.move_visit.has_at = true;
+    move.body.move_visit.at_ms = scene->now_ms + CLOCK_SKEW_MS + 1;
+    refused(scene, &move, STATUS_IN_FUTURE, "move_visit.at_ms", "V");
+    move.body.move_visit.at_ms--;
+    scene_accept(scene, &move);
+    command.body.visit.has_closed = true;
+    command.body.visit.closed_ms = scene->now_ms + CLOCK_SKEW_MS + 1;
+    refused(scene, &command, STATUS_IN_FUTURE, "visit.closed_ms", "V");
+    command.body.visit.closed_ms--;
+    scene_accept(scene, &command);
+    scene_destroy(&scene);
+}
+
+static void move_visit__suspended__moves_none(void **unused)
+{
+    (void)unused;
+    scene_t *scene = scene_create_framed();
+    command_t move = scene_move_visit("V", STAGE_CLOSED), command = scene_visit("V");
+    inspector(scene, "I1")->state = INSPECTOR_SUSPENDED;
+    scene_speak_as(scene, "PI1");
+    refused(scene, &move, STATUS_OUT_OF_SCOPE, "", "PI1");
+    refused(scene, &command, STATUS_OUT_OF_SCOPE, "", "PI1");
+    inspector(scene, "I1")->state = INSPECTOR_ACTIVE;
+    scene_accept(scene, &move);
     scene_destroy(&scene);
 }
 
@@ -438,7 +480,9 @@ int main(void)
         cmocka_unit_test(move_visit__through_its_stages__at_now_or_at_the_time_told),
         cmocka_unit_test(move_visit__opening__needs_open_frames_and_a_day_of_the_round),
         cmocka_unit_test(move_visit__closing__no_earlier_than_its_sheets),
-        cmocka_unit_test(move_visit__closing_time_known__is_kept),
+        cmocka_unit_test(move_visit__closing_time_known__is_kept_unless_ahead),
+        cmocka_unit_test(visit__closed_in_the_future__refused),
+        cmocka_unit_test(move_visit__suspended__moves_none),
         cmocka_unit_test(move_visit__rights__one_of_its_inspectors_or_scope),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
