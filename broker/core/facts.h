@@ -50,7 +50,7 @@ typedef struct {
 typedef struct {
     uint32_t groups;     /* groups: newest inspector first */
     uint32_t ratings;    /* confirmed ratings */
-    uint32_t inspectors; /* groups in the list */
+    uint32_t inspectors; /* persons behind the groups: two codes of one count once */
     uint32_t unused;
 } cell_row_t;
 

@@ -38,6 +38,22 @@ uint32_t group_find(const state_t *state, uint32_t cell, uint32_t inspector)
     return index;
 }
 
+/* Whether another group of the cell is by the same person under another code (R10). */
+static bool person_has_other(const state_t *state, uint32_t cell, uint32_t inspector)
+{
+    const inspector_row_t *by =
+        TABLE_ROW(inspector_row_t, &state->inspectors, inspector);
+    uint32_t next = TABLE_ROW(person_row_t, &state->persons, by->person)->inspector;
+    if (next == inspector && by->same_person == 0)
+        return false; /* as nearly always: the person has one code */
+    while (next != 0) {
+        if (next != inspector && group_find(state, cell, next) != 0)
+            return true;
+        next = TABLE_ROW(inspector_row_t, &state->inspectors, next)->same_person;
+    }
+    return false;
+}
+
 static uint32_t group_create(state_t *state, uint32_t cell, uint32_t inspector)
 {
     uint32_t index = table_add(&state->groups, NULL);
@@ -45,7 +61,8 @@ static uint32_t group_create(state_t *state, uint32_t cell, uint32_t inspector)
     *group_at(state, index) =
         (group_row_t){ .next = owner->groups, .cell = cell, .inspector = inspector };
     owner->groups = index;
-    owner->inspectors++;
+    if (!person_has_other(state, cell, inspector))
+        owner->inspectors++;
     return index;
 }
 
@@ -53,6 +70,7 @@ static uint32_t group_create(state_t *state, uint32_t cell, uint32_t inspector)
 static void group_drop(state_t *state, uint32_t cell, uint32_t index)
 {
     cell_row_t *owner = cell_at(state, cell);
+    uint32_t inspector = group_at(state, index)->inspector;
     CHECK(owner->inspectors > 0);
     CHECK(group_at(state, index)->y == 0);
     uint32_t *link = &owner->groups;
@@ -61,7 +79,8 @@ static void group_drop(state_t *state, uint32_t cell, uint32_t index)
         link = &group_at(state, *link)->next;
     }
     *link = group_at(state, index)->next;
-    owner->inspectors--;
+    if (!person_has_other(state, cell, inspector))
+        owner->inspectors--;
     table_release(&state->groups, index);
 }
 

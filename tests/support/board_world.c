@@ -136,7 +136,11 @@ uint32_t board_world_unit(board_world_t *world, const char *code, uint32_t paren
 
 uint32_t board_world_inspector(board_world_t *world, const char *code)
 {
-    return add_named(&world->state.inspectors, code);
+    uint32_t person = add_named(&world->state.persons, code); /* of the same name */
+    uint32_t index = add_named(&world->state.inspectors, code);
+    TABLE_ROW(person_row_t, &world->state.persons, person)->inspector = index;
+    TABLE_ROW(inspector_row_t, &world->state.inspectors, index)->person = person;
+    return index;
 }
 
 uint32_t board_world_subject(board_world_t *world, const char *code, uint32_t unit,

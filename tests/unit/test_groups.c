@@ -55,6 +55,28 @@ static void group_add__same_inspector__sums_up(void **unused)
     scene_destroy(&scene);
 }
 
+/* R10: two codes of one person are not two inspectors. */
+static void group_add__second_code_of_one_person__counts_once(void **unused)
+{
+    (void)unused;
+    scene_t *scene = scene_create();
+    uint32_t cell = cells_create(&scene->state, 1);
+    uint32_t again = scene_add_inspector(scene, "I1b", "HI1", "T2", "U9");
+    const group_rating_t first = { cell, 1, 1000, 80000000 };
+    const group_rating_t second = { cell, again, 1000, 80000000 };
+    const group_rating_t other = { cell, 2, 1000, 80000000 };
+    group_add(&scene->state, &first);
+    group_add(&scene->state, &second);
+    assert_int_equal(cell_of(scene, cell)->inspectors, 1);
+    group_add(&scene->state, &other);
+    assert_int_equal(cell_of(scene, cell)->inspectors, 2);
+    group_remove(&scene->state, &first);
+    assert_int_equal(cell_of(scene, cell)->inspectors, 2);
+    group_remove(&scene->state, &second);
+    assert_int_equal(cell_of(scene, cell)->inspectors, 1);
+    scene_destroy(&scene);
+}
+
 static void group_add__weight_0__makes_no_group(void **unused)
 {
     (void)unused;
@@ -161,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_create__several__lie_in_a_row),
         cmocka_unit_test(group_add__same_inspector__sums_up),
+        cmocka_unit_test(group_add__second_code_of_one_person__counts_once),
         cmocka_unit_test(group_add__weight_0__makes_no_group),
         cmocka_unit_test(group_remove__first_middle_last__the_others_stay),
         cmocka_unit_test(group_remove__some_left__keeps_the_row),
