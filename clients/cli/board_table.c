@@ -41,22 +41,22 @@ static status_t add_titles(board_table_t *board)
     static const char *const chinese[CELL_COUNT] = { "名次", "名次区间", "档",
                                                      "姓名", "单位",     "职务",
                                                      "得分", "考察",     "状态" };
-    return table_add(board->table,
-                     board->language == LANGUAGE_CHINESE ? chinese : english);
+    return cli_table_add(board->table,
+                         board->language == LANGUAGE_CHINESE ? chinese : english);
 }
 
 status_t board_table_init(board_table_t *board, language_t language, bool unranked)
 {
     CHECK(board != NULL);
     *board = (board_table_t){ .language = language, .unranked = unranked };
-    board->table = table_create(CELL_COUNT, RIGHT_CELLS);
+    board->table = cli_table_create(CELL_COUNT, RIGHT_CELLS);
     return board->table != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 void board_table_fini(board_table_t *board)
 {
     CHECK(board != NULL);
-    table_destroy(&board->table);
+    cli_table_destroy(&board->table);
 }
 
 /* ---- rows ---- */
@@ -140,7 +140,7 @@ static status_t add_row(board_table_t *board, const board_row_t *row)
     put_state(board, row, cells[CELL_STATE]);
     for (unsigned i = 0; i < CELL_COUNT; i++)
         pointers[i] = cells[i];
-    return table_add(board->table, pointers);
+    return cli_table_add(board->table, pointers);
 }
 
 /* ---- head ---- */
@@ -172,7 +172,7 @@ void board_table_add(board_table_t *board, const answer_t *answer)
     if (answer->kind != QUERY_BOARD)
         return;
     if (answer->part == 0) {
-        table_clear(board->table);
+        cli_table_clear(board->table);
         put_head(board, answer);
         board->status = add_titles(board);
     }
@@ -187,5 +187,5 @@ status_t board_table_write(const board_table_t *board, bool colour, buffer_t *ou
     if (board->status != STATUS_OK)
         return board->status;
     status_t status = buffer_append(out, board->head, strlen(board->head));
-    return status == STATUS_OK ? table_write(board->table, colour, out) : status;
+    return status == STATUS_OK ? cli_table_write(board->table, colour, out) : status;
 }

@@ -30,7 +30,7 @@ static size_t next_width(const char *text, size_t size, size_t *width)
     return (size_t)read;
 }
 
-size_t table_width(const char *text, size_t size)
+size_t cli_table_width(const char *text, size_t size)
 {
     CHECK(text != NULL || size == 0);
     size_t total = 0;
@@ -42,7 +42,7 @@ size_t table_width(const char *text, size_t size)
     return total;
 }
 
-table_t *table_create(unsigned columns, unsigned right)
+table_t *cli_table_create(unsigned columns, unsigned right)
 {
     CHECK(columns > 0 && columns <= TABLE_COLUMNS_MAX);
     table_t *table = calloc(1, sizeof *table);
@@ -54,7 +54,7 @@ table_t *table_create(unsigned columns, unsigned right)
     return table;
 }
 
-void table_destroy(table_t **table)
+void cli_table_destroy(table_t **table)
 {
     CHECK(table != NULL);
     if (*table == NULL)
@@ -64,14 +64,14 @@ void table_destroy(table_t **table)
     *table = NULL;
 }
 
-void table_clear(table_t *table)
+void cli_table_clear(table_t *table)
 {
     buffer_clear(&table->cells);
     table->rows = 0;
     memset(table->widths, 0, sizeof table->widths);
 }
 
-unsigned table_rows(const table_t *table)
+unsigned cli_table_rows(const table_t *table)
 {
     return table->rows;
 }
@@ -81,7 +81,7 @@ static status_t add_cell(table_t *table, unsigned column, const char *cell)
     size_t size = strlen(cell);
     if (size > TABLE_CELL_BYTES_MAX)
         return STATUS_TOO_LARGE;
-    size_t width = table_width(cell, size);
+    size_t width = cli_table_width(cell, size);
     status_t status = buffer_append(&table->cells, cell, size + 1);
     if (status != STATUS_OK)
         return status;
@@ -95,7 +95,7 @@ static status_t add_cell(table_t *table, unsigned column, const char *cell)
     return STATUS_OK;
 }
 
-status_t table_add(table_t *table, const char *const *cells)
+status_t cli_table_add(table_t *table, const char *const *cells)
 {
     CHECK(table != NULL);
     size_t before = table->cells.size;
@@ -126,7 +126,7 @@ static status_t append_blanks(buffer_t *out, size_t count)
 static status_t write_cell(const table_t *table, unsigned column, const char *cell,
                            buffer_t *out)
 {
-    size_t blanks = table->widths[column] - table_width(cell, strlen(cell));
+    size_t blanks = table->widths[column] - cli_table_width(cell, strlen(cell));
     bool right = (table->right >> column & 1) != 0;
     bool last = column + 1 == table->columns;
     status_t status = right ? append_blanks(out, blanks) : STATUS_OK;
@@ -147,7 +147,7 @@ static status_t write_row(const table_t *table, const char **cell, buffer_t *out
     return status;
 }
 
-status_t table_write(const table_t *table, bool colour, buffer_t *out)
+status_t cli_table_write(const table_t *table, bool colour, buffer_t *out)
 {
     CHECK(table != NULL);
     const char *cell = (const char *)table->cells.data;

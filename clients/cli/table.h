@@ -15,18 +15,18 @@
 typedef struct table table_t;
 
 /* Columns of a text in a terminal; bytes that are not UTF-8 count one each. */
-size_t table_width(const char *text, size_t size);
+size_t cli_table_width(const char *text, size_t size);
 
 /* `right` has a bit for each column that ends on its right side. NULL: no memory. */
-table_t *table_create(unsigned columns, unsigned right);
-void table_destroy(table_t **table);
+table_t *cli_table_create(unsigned columns, unsigned right);
+void cli_table_destroy(table_t **table);
 /* Forgets all rows. */
-void table_clear(table_t *table);
+void cli_table_clear(table_t *table);
 /* One row, copied; a NULL cell is empty. Controls become blanks. STATUS_NO_MEMORY,
  * STATUS_TOO_LARGE. */
-status_t table_add(table_t *table, const char *const *cells);
-unsigned table_rows(const table_t *table);
+status_t cli_table_add(table_t *table, const char *const *cells);
+unsigned cli_table_rows(const table_t *table);
 /* The first row in bold when `colour`. STATUS_NO_MEMORY, STATUS_TOO_LARGE. */
-status_t table_write(const table_t *table, bool colour, buffer_t *out);
+status_t cli_table_write(const table_t *table, bool colour, buffer_t *out);
 
 #endif

@@ -22,12 +22,12 @@ static status_t add_group(table_t *table, const group_info_t *group)
                    size > 0 ? group->name.data : "");
     (void)snprintf(ranked, sizeof ranked, "%" PRIu32, group->ranked);
     (void)snprintf(subjects, sizeof subjects, "%" PRIu32, group->subjects);
-    return table_add(table, (const char *const[]){ name, ranked, subjects });
+    return cli_table_add(table, (const char *const[]){ name, ranked, subjects });
 }
 
 static status_t print_table(const cli_t *cli, const groups_answer_t *groups)
 {
-    table_t *table = table_create(3, 1u << 1 | 1u << 2);
+    table_t *table = cli_table_create(3, 1u << 1 | 1u << 2);
     if (table == NULL)
         return STATUS_NO_MEMORY;
     buffer_t text;
@@ -35,15 +35,15 @@ static status_t print_table(const cli_t *cli, const groups_answer_t *groups)
     const char *const titles[] = { cli_pick(cli, "group", "比选组"),
                                    cli_pick(cli, "ranked", "有名次"),
                                    cli_pick(cli, "subjects", "对象数") };
-    status_t status = table_add(table, titles);
+    status_t status = cli_table_add(table, titles);
     for (uint32_t i = 0; i < groups->group_count && status == STATUS_OK; i++)
         status = add_group(table, &groups->groups[i]);
     if (status == STATUS_OK)
-        status = table_write(table, cli->colour, &text);
+        status = cli_table_write(table, cli->colour, &text);
     if (status == STATUS_OK)
         printf("%.*s", (int)text.size, (const char *)text.data);
     buffer_fini(&text);
-    table_destroy(&table);
+    cli_table_destroy(&table);
     return status;
 }
 

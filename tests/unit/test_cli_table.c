@@ -31,7 +31,7 @@ static void width__scripts__as_terminals_have_them(void **unused)
         { "e\xcc\x81", 1 }, { "\xff", 1 }, { "2–9", 3 },    { "（）", 4 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_int_equal(table_width(cases[i].text, strlen(cases[i].text)),
+        assert_int_equal(cli_table_width(cases[i].text, strlen(cases[i].text)),
                          cases[i].width);
 }
 
@@ -40,25 +40,26 @@ static void table__mixed_scripts__columns_align(void **unused)
     (void)unused;
     buffer_t text;
     buffer_init(&text, 4096);
-    table_t *table = table_create(3, 1u << 1);
-    assert_int_equal(table_add(table, (const char *const[]){ "姓名", "得分", "x" }),
+    table_t *table = cli_table_create(3, 1u << 1);
+    assert_int_equal(cli_table_add(table, (const char *const[]){ "姓名", "得分", "x" }),
                      STATUS_OK);
-    assert_int_equal(table_add(table, (const char *const[]){ "Li", "9.50", NULL }),
+    assert_int_equal(cli_table_add(table, (const char *const[]){ "Li", "9.50", NULL }),
                      STATUS_OK);
     assert_int_equal(
-        table_add(table, (const char *const[]){ "张澜清", "86.41", "y\n" }), STATUS_OK);
-    assert_int_equal(table_rows(table), 3);
-    assert_int_equal(table_write(table, false, &text), STATUS_OK);
+        cli_table_add(table, (const char *const[]){ "张澜清", "86.41", "y\n" }),
+        STATUS_OK);
+    assert_int_equal(cli_table_rows(table), 3);
+    assert_int_equal(cli_table_write(table, false, &text), STATUS_OK);
     assert_text(&text, "姓名     得分  x\n"
                        "Li       9.50  \n"
                        "张澜清  86.41  y \n");
     buffer_clear(&text);
-    table_clear(table);
-    assert_int_equal(table_add(table, (const char *const[]){ "a", "b", "c" }),
+    cli_table_clear(table);
+    assert_int_equal(cli_table_add(table, (const char *const[]){ "a", "b", "c" }),
                      STATUS_OK);
-    assert_int_equal(table_write(table, true, &text), STATUS_OK);
+    assert_int_equal(cli_table_write(table, true, &text), STATUS_OK);
     assert_text(&text, "\033[1ma  b  c\033[0m\n");
-    table_destroy(&table);
+    cli_table_destroy(&table);
     buffer_fini(&text);
 }
 
@@ -68,11 +69,11 @@ static void table__cell_too_long__refused_whole(void **unused)
     char longer[TABLE_CELL_BYTES_MAX + 2];
     memset(longer, 'x', sizeof longer);
     longer[sizeof longer - 1] = '\0';
-    table_t *table = table_create(2, 0);
-    assert_int_equal(table_add(table, (const char *const[]){ "a", longer }),
+    table_t *table = cli_table_create(2, 0);
+    assert_int_equal(cli_table_add(table, (const char *const[]){ "a", longer }),
                      STATUS_TOO_LARGE);
-    assert_int_equal(table_rows(table), 0);
-    table_destroy(&table);
+    assert_int_equal(cli_table_rows(table), 0);
+    cli_table_destroy(&table);
 }
 
 /* ---- boards ---- */
