@@ -76,7 +76,9 @@ status_t put_project_judge(const state_t *state, event_t *event, fault_t *fault)
     if (status == STATUS_OK && project->percent_centi > PERCENT_CENTI_MAX)
         return refuse_number(fault, STATUS_PARAMETER_RANGE, "project.percent_centi",
                              project->percent_centi);
-    if (status == STATUS_OK && !table_fits(&state->words, 2))
+    uint32_t words =
+        (uint32_t)event->new_word_front + (uint32_t)event->new_word_category;
+    if (status == STATUS_OK && !table_fits(&state->words, words))
         return refuse(fault, STATUS_TABLE_FULL, "project.front", project->front);
     if (status != STATUS_OK)
         return status;

@@ -9,6 +9,7 @@
 #include "broker/core/groups.h"
 #include "broker/core/observations.h"
 #include "broker/core/registry.h"
+#include "broker/core/registry_projects.h"
 #include "broker/core/reviews.h"
 #include "broker/core/rounds.h"
 #include "broker/core/schemes.h"
@@ -269,6 +270,7 @@ typedef struct {
 
 static const family_of_kind_t families[] = {
     ROW_OF(COMMAND_PERSON, put_person),
+    ROW_OF(COMMAND_PROJECT, put_project),
     ROW_OF(COMMAND_PROPOSE_SCHEME, propose_scheme),
     ROW_OF(COMMAND_APPROVE_SCHEME, approve_scheme),
     ROW_OF(COMMAND_OPEN_ACCOUNT, open_account),
