@@ -1,0 +1,96 @@
+"""A load process of the tests: sends observations and writes down what was acknowledged.
+
+Codes carry the generation of the process, so that a process that was killed and started
+again never sends a code twice; outbox numbers go on from the profile.
+"""
+import collections
+import os
+import pathlib
+import select
+import signal
+import subprocess
+
+import harness
+import town
+
+COUNT_FOR_EVER = 100000000
+
+
+class Load:
+    """One load process; killed and started again under a new generation of codes."""
+
+    def __init__(self, site, client, inspector, visits):
+        self.binaries = site.binaries
+        self.client, self.inspector, self.visits = client, inspector, visits
+        self.log = site.folder / f"acked-{inspector}"
+        self.generation = 0
+        self.process = None
+
+    def start(self):
+        self.generation += 1
+        self.process = subprocess.Popen(
+            [str(pathlib.Path(self.binaries) / "load"), "--profile", str(self.client.profile),
+             "--inspector", self.inspector, "--visits", ",".join(self.visits), "--subjects", ",".join(
+                 code for code, _, _ in town.SUBJECTS),
+             "--prefix", f"{self.inspector}-{self.generation}-", "--count", str(COUNT_FOR_EVER), "--batch", "16",
+             "--in-flight", "256", "--observed-ms", str(town.OPENED_MS + 1000), "--log", str(self.log),
+             "--report", "50", "--rate", "4000"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def await_progress(self):
+        """Blocks until 50 more were acknowledged, counted from this call; a minute at most."""
+        pipe = self.process.stdout.fileno()
+        while select.select([pipe], [], [], 0)[0]:  # what it said before does not count
+            self._read(pipe)
+        if not select.select([pipe], [], [], 60)[0]:
+            raise harness.Failed(f"{self.inspector}: nothing was acknowledged for a minute")
+        self._read(pipe)
+
+    def _read(self, pipe):
+        if not os.read(pipe, 65536):
+            raise harness.Failed("load ended: " + self.process.stderr.read().decode())
+
+    def kill(self):
+        if self.process.stdout.closed:
+            return
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()
+
+    def acknowledged(self):
+        """(code, seq) of every whole line written down."""
+        text = self.log.read_text()
+        for line in text[:text.rfind("\n") + 1].splitlines():
+            code, seq = line.split()
+            yield code, int(seq)
+
+
+def start_loads(site):
+    """Four load processes, each an inspector of the town with a key of its own."""
+    loads = []
+    for inspector, team in (("I01", "T1"), ("I02", "T1"), ("I04", "T2"), ("I05", "T2")):
+        client = site.enrolled(inspector, "--role", "inspector", "--person", "H" + inspector, "--unit", "U001")
+        load = Load(site, client, inspector, [v for v, t, _ in town.VISITS if t == team])
+        loads.append(load)
+        load.start()
+    return loads
+
+
+def check_exactly_once(case, site, loads, at_least):
+    """Reads the journal of a stopped broker and holds it against what was acknowledged."""
+    dump = subprocess.run([str(pathlib.Path(site.binaries) / "journal_dump"), str(site.broker.data)],
+                          check=True, capture_output=True, text=True).stdout
+    records = [line.split() for line in dump.splitlines()]
+    numbers = collections.Counter((key, instance, number) for _, key, instance, number, _, _ in records if key != "0")
+    case.assertEqual([n for n, times in numbers.items() if times > 1], [])
+    stored = collections.defaultdict(list)
+    for seq, _, _, _, _, code in records:
+        if code != "-":
+            stored[code].append(int(seq))
+    acknowledged = [pair for load in loads for pair in load.acknowledged()]
+    print("acknowledged", len(acknowledged), "stored", len(stored))
+    case.assertGreater(len(acknowledged), at_least)
+    wrong = [(code, seq, stored.get(code)) for code, seq in acknowledged if stored.get(code) != [seq]]
+    case.assertEqual(wrong[:10], [])
+    return len(records)
