@@ -37,7 +37,7 @@
     X(principals, principal_row_t, sizeof(code_t), 65536)                              \
     X(keys, key_row_t, KEY_BYTES, 262144)                                              \
     X(instances, instance_row_t, sizeof(instance_key_t), 262144)                       \
-    X(windows, window_row_t, 0, 8192)
+    X(windows, window_row_t, 0, 65536)
 
 /* Standings whose facts changed since the boards were last refreshed; derived, in no
  * digest. Bit i of `marks` = standing i is in `list`. */

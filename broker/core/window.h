@@ -8,7 +8,7 @@
 
 #include "broker/core/decide.h"
 
-#define INSTANCES_PER_KEY_MAX 256u
+#define INSTANCES_PER_KEY_MAX 64u
 
 /* STATUS_OK: a new number; with *duplicate_seq != 0 it was accepted before as that seq.
  * STATUS_UNKNOWN_VALUE (number 0), STATUS_NUMBER_REUSED, STATUS_SETTLED,
