@@ -141,6 +141,16 @@ void state_clear_changed(state_t *state)
     changed->count = 0;
 }
 
+uint32_t state_take_changed(state_t *state, uint32_t **spare)
+{
+    CHECK(spare != NULL && *spare != NULL);
+    uint32_t count = state->changed.count, *list = state->changed.list;
+    state_clear_changed(state);
+    state->changed.list = *spare;
+    *spare = list;
+    return count;
+}
+
 /* ---- lookups ---- */
 
 void code_of_text(code_t *code, text_t text)

@@ -95,6 +95,9 @@ void state_visit_bytes(const state_t *state, state_bytes_visitor *visit, void *c
 /* Adds a standing to the changed list unless it is there. */
 void state_mark_changed(state_t *state, uint32_t standing);
 void state_clear_changed(state_t *state);
+/* Takes the list away in exchange for *spare, which has as much room, and begins a new
+ * one; returns how many standings it holds. */
+uint32_t state_take_changed(state_t *state, uint32_t **spare);
 
 /* Lookups by code: row index or 0. */
 void code_of_text(code_t *code, text_t text); /* CHECKs the length */

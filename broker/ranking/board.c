@@ -99,8 +99,9 @@ status_t boards_create(const state_memory_t *memory, uint32_t standings,
     size_t rows = (size_t)made->limit + 1;
     made->scores = memory->take(memory->context, rows * sizeof(score_t));
     made->members = memory->take(memory->context, rows * sizeof(member_t));
-    if (made->scores == NULL || made->members == NULL || !take_boards(made, memory) ||
-        !take_pools(made, memory))
+    made->pending = memory->take(memory->context, rows * sizeof *made->pending);
+    if (made->scores == NULL || made->members == NULL || made->pending == NULL ||
+        !take_boards(made, memory) || !take_pools(made, memory))
         return STATUS_NO_MEMORY;
     lay_pools(made);
     *boards = made;
@@ -166,38 +167,67 @@ static void take_score(boards_t *boards, const state_t *state, uint32_t standing
         move(boards->waiting, &board->waiting, row->subject, NULL, &nothing);
 }
 
-/* Ended standings leave before the others move, for a subject that moved has one of
- * each and waits only once. */
-static void refresh_standings(boards_t *boards, const state_t *state, bool ended)
+static void refresh_standing(boards_t *boards, const state_t *state, uint32_t standing)
 {
-    for (uint32_t i = 0; i < state->changed.count; i++) {
-        uint32_t standing = state->changed.list[i];
-        const standing_row_t *row =
-            TABLE_ROW(standing_row_t, &state->standings, standing);
-        score_t fresh = { 0 };
-        if ((row->ended_seq != 0) != ended)
-            continue;
-        if (!ended)
-            score_standing(state, standing, &fresh);
-        take_score(boards, state, standing, &fresh);
+    score_t fresh = { 0 }; /* what an ended one is worth */
+    if (TABLE_ROW(standing_row_t, &state->standings, standing)->ended_seq == 0)
+        score_standing(state, standing, &fresh);
+    take_score(boards, state, standing, &fresh);
+}
+
+/* Ended standings leave before the others move, for a subject that moved has one of
+ * each and waits only once. One that ends later leaves before its successor comes,
+ * which is then in a later list. */
+static void refresh_ended(boards_t *boards, const state_t *state)
+{
+    for (uint32_t i = 0; i < boards->pending_count; i++) {
+        uint32_t standing = boards->pending[i];
+        if (TABLE_ROW(standing_row_t, &state->standings, standing)->ended_seq != 0)
+            refresh_standing(boards, state, standing);
     }
 }
 
-void boards_refresh(boards_t *boards, state_t *state)
+uint32_t boards_pending(const boards_t *boards)
+{
+    return boards->pending_count - boards->pending_at;
+}
+
+void boards_begin(boards_t *boards, state_t *state)
 {
     CHECK(boards != NULL);
     CHECK(state != NULL);
+    CHECK(boards_pending(boards) == 0);
     CHECK(state->subjects.limit <= boards->limit);
     CHECK(state->standings.limit <= boards->limit);
     boards->state = state;
     ostat_order_ties(boards->totals, standing_before, state);
     ostat_order_ties(boards->waiting, subject_before, state);
     board_follow_accounts(boards, state);
-    refresh_standings(boards, state, true);
-    refresh_standings(boards, state, false);
+    boards->pending_at = 0;
+    boards->pending_count = state_take_changed(state, &boards->pending);
+    refresh_ended(boards, state);
+}
+
+void boards_step(boards_t *boards, state_t *state, uint32_t most)
+{
+    CHECK(boards != NULL);
+    CHECK(boards->state == state);
+    uint32_t left = boards_pending(boards), count = most < left ? most : left;
+    for (uint32_t i = 0; i < count; i++)
+        refresh_standing(boards, state, boards->pending[boards->pending_at++]);
+    if (count < left)
+        return;
     board_settle_registry(boards, state);
     boards->standings = state->standings.count;
-    state_clear_changed(state);
+}
+
+void boards_refresh(boards_t *boards, state_t *state)
+{
+    CHECK(boards != NULL);
+    if (boards_pending(boards) > 0)
+        boards_step(boards, state, UINT32_MAX);
+    boards_begin(boards, state);
+    boards_step(boards, state, UINT32_MAX);
 }
 
 void boards_rebuild(boards_t *boards, state_t *state)
@@ -215,6 +245,7 @@ void boards_rebuild(boards_t *boards, state_t *state)
     memset(boards->following, 0, sizeof boards->following);
     boards->subjects = 0;
     boards->standings = 0;
+    boards->pending_at = boards->pending_count = 0;
     for (uint32_t i = 1; i <= state->standings.count; i++)
         if (TABLE_ROW(standing_row_t, &state->standings, i)->ended_seq == 0)
             state_mark_changed(state, i);

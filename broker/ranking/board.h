@@ -19,9 +19,17 @@ typedef struct boards boards_t;
 status_t boards_create(const state_memory_t *memory, uint32_t standings,
                        boards_t **boards);
 
-/* Brings the boards up to the state and empties its changed list. From then on the
+/* Brings the boards up to the state and empties its changed list; ends a refresh under
+ * way first. From then on the
  * boards read this state: it stays where it is. */
 void boards_refresh(boards_t *boards, state_t *state);
+/* The same in steps, so that the owner can do other work in between: begin takes the
+ * list over (nothing may be under way), each step does at most `most` standings. A step
+ * that ends the refresh also learns of new subjects. */
+void boards_begin(boards_t *boards, state_t *state);
+void boards_step(boards_t *boards, state_t *state, uint32_t most);
+/* Standings that the refresh under way still has to do. */
+uint32_t boards_pending(const boards_t *boards);
 /* Forgets everything and marks every running standing changed; then refresh. */
 void boards_rebuild(boards_t *boards, state_t *state);
 

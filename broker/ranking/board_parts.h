@@ -47,6 +47,8 @@ struct boards {
     uint32_t limit;                    /* standings, subjects at most */
     uint32_t standings, subjects;      /* how far the boards have seen */
     uint32_t regrouped;                /* changed_t.regrouped as seen */
+    uint32_t *pending;                 /* standings of the refresh under way */
+    uint32_t pending_at, pending_count;
 };
 
 static inline board_t *board_at(const boards_t *boards, uint32_t account,

@@ -140,14 +140,19 @@ static void take_durable(loop_t *loop)
 
 /* ---- publish ---- */
 
+/* A tick begins with what changed since the one before; each turn does a part of it, so
+ * that nobody waits long for a reply behind it. */
 static void publish(loop_t *loop)
 {
     core_t *core = loop->core;
-    if (core->mono_ms < loop->next_tick_ms || core->state->changed.count == 0)
-        return;
-    loop->next_tick_ms = core->mono_ms + loop->options->tick_ms;
-    boards_refresh(core->boards, core->state);
-    core->metrics.boards_refreshed++;
+    bool due = core->mono_ms >= loop->next_tick_ms && core->state->changed.count > 0;
+    if (boards_pending(core->boards) == 0 && due) {
+        loop->next_tick_ms = core->mono_ms + loop->options->tick_ms;
+        boards_begin(core->boards, core->state);
+        core->metrics.boards_refreshed++;
+    }
+    if (boards_pending(core->boards) > 0)
+        boards_step(core->boards, core->state, LOOP_STANDINGS_MAX);
 }
 
 /* ---- timers ---- */
@@ -246,7 +251,7 @@ static int64_t least(int64_t a, int64_t b)
 static long sleep_ms(const loop_t *loop)
 {
     const core_t *core = loop->core;
-    if (loop->more && may_receive(loop))
+    if (boards_pending(core->boards) > 0 || (loop->more && may_receive(loop)))
         return 0;
     int64_t until = loop->next_second_ms;
     if (core->state->changed.count > 0)

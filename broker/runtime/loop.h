@@ -14,8 +14,9 @@
 
 #include "broker/runtime/core.h"
 
-#define LOOP_MESSAGES_MAX    256u  /* received in one turn */
-#define LOOP_RECORDS_MAX     1024u /* about as many commands decided in one turn */
+#define LOOP_MESSAGES_MAX    256u /* received in one turn */
+#define LOOP_RECORDS_MAX     256u /* about as many commands decided in one turn */
+#define LOOP_STANDINGS_MAX   128u /* scored anew in one turn */
 #define LOOP_SESSION_IDLE_MS (15 * 60 * 1000)
 #define LOOP_EXPIRE_MAX      256u /* sessions forgotten in one second */
 #define LOOP_SECOND_MS       1000

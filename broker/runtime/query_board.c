@@ -217,10 +217,9 @@ static void post_parts(core_t *core, const caller_t *caller, answer_t *answer,
 /* A query sees everything that was applied before it. */
 static void refresh(core_t *core)
 {
-    if (core->state->changed.count == 0)
-        return;
-    boards_refresh(core->boards, core->state);
-    core->metrics.boards_refreshed++;
+    if (core->state->changed.count > 0 || boards_pending(core->boards) > 0)
+        core->metrics.boards_refreshed++;
+    boards_refresh(core->boards, core->state); /* new subjects change no standing */
 }
 
 status_t query_board(core_t *core, const caller_t *caller, const board_query_t *query,
