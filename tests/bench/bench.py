@@ -39,7 +39,7 @@ class Field(harness.Site):
         self.organiser = town.found(self)
         things = [("person", {"code": f"HD{i:05d}"}) for i in range(subjects)]
         things += [("subject", {"code": f"D{i:05d}", "kind": "CADRE", "person": f"HD{i:05d}",
-                                "unit": town.UNITS[3 + i % 3][0], "group": town.GROUP}) for i in range(subjects)]
+                                "unit": town.UNITS[2 + i % 3][0], "group": town.GROUP}) for i in range(subjects)]
         for at, code in enumerate(INSPECTORS):
             things.append(("person", {"code": "H" + code}))
             things.append(("inspector", {"code": code, "person": "H" + code, "team": "T1", "role": "MEMBER",
