@@ -75,15 +75,17 @@ static void event_begin(const state_t *state, const origin_t *origin,
 static status_t check_key(const state_t *state, const origin_t *origin,
                           const command_t *command, fault_t *fault)
 {
-    uint32_t key = TABLE_ROW(key_row_t, &state->keys, origin->key)->state;
+    const key_row_t *key = TABLE_ROW(key_row_t, &state->keys, origin->key);
     const text_t nothing = { NULL, 0 };
-    uint32_t principal = TABLE_ROW(key_row_t, &state->keys, origin->key)->principal;
     operation_t operation = OPERATION_COMMAND(command->kind);
-    if (key == KEY_ACTIVE && principal_reach(state, principal, operation) != REACH_NONE)
+    if (key->state == KEY_ACTIVE &&
+        principal_reach(state, key->principal, operation) != REACH_NONE)
         return STATUS_OK;
-    if (key == KEY_INVITE && command->kind == COMMAND_ENROL)
+    if (key->state == KEY_INVITE && command->kind == COMMAND_ENROL)
         return STATUS_OK;
-    return refuse(fault, STATUS_NOT_ALLOWED, "", nothing);
+    return refuse(fault,
+                  key->state == KEY_REVOKED ? STATUS_KEY_REVOKED : STATUS_NOT_ALLOWED,
+                  "", nothing);
 }
 
 static const family_t *family_of(const command_t *command)

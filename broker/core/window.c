@@ -36,7 +36,7 @@ status_t window_check(const state_t *state, const origin_t *origin,
         return check_room(state, origin->key);
     const instance_row_t *row = TABLE_ROW(instance_row_t, &state->instances, index);
     if (row->window == 0)
-        return STATUS_SETTLED; /* its key was revoked */
+        return STATUS_KEY_REVOKED; /* its windows were given back */
     const window_slot_t *slot = slot_of(state, row, origin->number);
     if (slot->number == origin->number) {
         if (slot->hash != origin->hash)

@@ -12,7 +12,8 @@
 
 /* STATUS_OK: a new number; with *duplicate_seq != 0 it was accepted before as that seq.
  * STATUS_UNKNOWN_VALUE (number 0), STATUS_NUMBER_REUSED, STATUS_SETTLED,
- * STATUS_TOO_MANY_INSTANCES (a new outbox finds no room). */
+ * STATUS_TOO_MANY_INSTANCES (a new outbox finds no room), STATUS_KEY_REVOKED (a known
+ * outbox of a key that an earlier command of the same message revoked). */
 status_t window_check(const state_t *state, const origin_t *origin,
                       uint64_t *duplicate_seq);
 /* Notes an accepted number; makes the outbox's rows when it is the first. */
