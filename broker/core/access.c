@@ -67,9 +67,7 @@ void genesis_apply(state_t *state, const event_t *event)
     memcpy(state->journal_id, genesis->journal_id, JOURNAL_ID_BYTES);
     memcpy(state->hash_seed, genesis->hash_seed, JOURNAL_ID_BYTES);
     seed_tables(state, genesis->hash_seed);
-    code_t code;
-    code_of_text(&code, genesis->administrator);
-    uint32_t principal = table_add(&state->principals, &code);
+    uint32_t principal = state_add(&state->principals, genesis->administrator);
     principal_row_t *row = principal_at(state, principal);
     row->roles = ROLE_BIT(ROLE_ADMINISTRATOR);
     row->everything = 1;
@@ -186,9 +184,7 @@ void invite_apply(state_t *state, const event_t *event)
     const principal_spec_t *spec = spec_of(event);
     uint32_t index = event->target_principal;
     if (index == 0) {
-        code_t code;
-        code_of_text(&code, spec->principal);
-        index = table_add(&state->principals, &code);
+        index = state_add(&state->principals, spec->principal);
         write_spec(principal_at(state, index), event);
     }
     (void)add_invite(state, spec->key, index, event->now_ms); /* found by its bytes */

@@ -17,13 +17,6 @@ static subject_row_t *subject_at(const state_t *state, uint32_t index)
     return TABLE_ROW(subject_row_t, &state->subjects, index);
 }
 
-static uint32_t add_coded(table_t *table, text_t text)
-{
-    code_t code;
-    code_of_text(&code, text);
-    return table_add(table, &code);
-}
-
 /* ---- units ---- */
 
 status_t put_unit_resolve(const state_t *state, const command_t *command,
@@ -98,7 +91,7 @@ void put_unit_apply(state_t *state, const event_t *event)
 {
     uint32_t index = event->self;
     if (index == 0)
-        index = add_coded(&state->units, event->command->body.unit.code);
+        index = state_add(&state->units, event->command->body.unit.code);
     unit_at(state, index)->parent = event->parent;
 }
 
@@ -171,7 +164,7 @@ status_t put_person_judge(const state_t *state, event_t *event, fault_t *fault)
 void put_person_apply(state_t *state, const event_t *event)
 {
     if (event->self == 0)
-        (void)add_coded(&state->persons, event->command->body.person.code);
+        (void)state_add(&state->persons, event->command->body.person.code);
     /* a known person's new name stands in the private part */
 }
 
@@ -271,7 +264,7 @@ static void end_standings(state_t *state, const subject_row_t *row, uint64_t seq
 
 static uint32_t create_subject(state_t *state, const event_t *event)
 {
-    uint32_t index = add_coded(&state->subjects, event->command->body.subject.code);
+    uint32_t index = state_add(&state->subjects, event->command->body.subject.code);
     subject_row_t *row = subject_at(state, index);
     row->kind = event->command->body.subject.kind;
     row->person = event->person;

@@ -11,13 +11,6 @@ static person_row_t *person_at(const state_t *state, uint32_t index)
     return TABLE_ROW(person_row_t, &state->persons, index);
 }
 
-static uint32_t add_coded(table_t *table, text_t text)
-{
-    code_t code;
-    code_of_text(&code, text);
-    return table_add(table, &code);
-}
-
 /* Appends the rows of `count` codes to event->list. */
 static status_t resolve_list(const table_t *table, const text_t *codes, uint32_t count,
                              event_t *event, fault_t *fault, status_t unknown,
@@ -75,7 +68,7 @@ void put_team_apply(state_t *state, const event_t *event)
 {
     uint32_t index = event->self;
     if (index == 0)
-        index = add_coded(&state->teams, event->command->body.team.code);
+        index = state_add(&state->teams, event->command->body.team.code);
     team_row_t *row = TABLE_ROW(team_row_t, &state->teams, index);
     row->lead = event->inspector;
     list_replace(state, &row->units, event->list, event->list_count);
@@ -143,7 +136,7 @@ status_t put_inspector_judge(const state_t *state, event_t *event, fault_t *faul
 
 static uint32_t create_inspector(state_t *state, const event_t *event)
 {
-    uint32_t index = add_coded(&state->inspectors, event->command->body.inspector.code);
+    uint32_t index = state_add(&state->inspectors, event->command->body.inspector.code);
     inspector_row_t *row = inspector_at(state, index);
     person_row_t *person = person_at(state, event->person);
     row->person = event->person;
@@ -203,7 +196,7 @@ void put_staff_apply(state_t *state, const event_t *event)
     const put_staff_t *given = &event->command->body.staff;
     uint32_t index = event->self;
     if (index == 0) {
-        index = add_coded(&state->staff, given->code);
+        index = state_add(&state->staff, given->code);
         person_row_t *person = person_at(state, event->person);
         staff_row_t *fresh = TABLE_ROW(staff_row_t, &state->staff, index);
         fresh->person = event->person;

@@ -89,11 +89,8 @@ void put_project_apply(state_t *state, const event_t *event)
 {
     const put_project_t *project = &event->command->body.project;
     uint32_t index = event->self;
-    if (index == 0) {
-        code_t code;
-        code_of_text(&code, project->code);
-        index = table_add(&state->projects, &code);
-    }
+    if (index == 0)
+        index = state_add(&state->projects, project->code);
     project_row_t *row = project_at(state, index);
     row->unit = event->unit;
     row->commander = event->commander;
@@ -141,11 +138,8 @@ void put_milestone_apply(state_t *state, const event_t *event)
 {
     const put_milestone_t *milestone = &event->command->body.milestone;
     uint32_t index = event->self;
-    if (index == 0) {
-        code_t code;
-        code_of_text(&code, milestone->code);
-        index = table_add(&state->milestones, &code);
-    }
+    if (index == 0)
+        index = state_add(&state->milestones, milestone->code);
     milestone_row_t *row = TABLE_ROW(milestone_row_t, &state->milestones, index);
     row->project = event->project;
     row->plan_date = milestone->plan_date;
@@ -226,9 +220,8 @@ status_t put_assignment_judge(const state_t *state, event_t *event, fault_t *fau
 
 static uint32_t create_assignment(state_t *state, const event_t *event)
 {
-    code_t code;
-    code_of_text(&code, event->command->body.assignment.code);
-    uint32_t index = table_add(&state->assignments, &code);
+    uint32_t index =
+        state_add(&state->assignments, event->command->body.assignment.code);
     subject_row_t *subject = TABLE_ROW(subject_row_t, &state->subjects, event->subject);
     assignment_at(state, index)->next_of_subject = subject->assignment;
     subject->assignment = index;

@@ -100,9 +100,7 @@ status_t put_round_judge(const state_t *state, event_t *event, fault_t *fault)
 
 static uint32_t round_create(state_t *state, text_t text, uint32_t account)
 {
-    code_t code;
-    code_of_text(&code, text);
-    uint32_t index = table_add(&state->rounds, &code);
+    uint32_t index = state_add(&state->rounds, text);
     round_at(state, index)->account = account;
     round_at(state, index)->stage = STAGE_OPEN;
     return index;

@@ -249,9 +249,7 @@ void open_account_apply(state_t *state, const event_t *event)
     const open_account_t *given = &event->command->body.open_account;
     CHECK(event->self == 0);
     CHECK(event->scheme != 0);
-    code_t code;
-    code_of_text(&code, given->code);
-    uint32_t index = table_add(&state->accounts, &code);
+    uint32_t index = state_add(&state->accounts, given->code);
     account_row_t *row = account_at(state, index);
     row->scheme = event->scheme;
     row->state = ACCOUNT_OPEN;

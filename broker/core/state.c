@@ -176,6 +176,13 @@ uint32_t state_find(const table_t *table, text_t code)
     return table_find(table, &key);
 }
 
+uint32_t state_add(table_t *table, text_t code)
+{
+    code_t key;
+    code_of_text(&key, code);
+    return table_add(table, &key);
+}
+
 uint32_t state_find_word(const state_t *state, text_t label)
 {
     char key[LABEL_BYTES_MAX + 1] = { 0 };

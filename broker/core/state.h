@@ -103,6 +103,8 @@ uint32_t state_take_changed(state_t *state, uint32_t **spare);
 void code_of_text(code_t *code, text_t text); /* CHECKs the length */
 text_t text_of_code(const code_t *code);
 uint32_t state_find(const table_t *table, text_t code);
+/* Adds a row under a new code; judge asked for the room. */
+uint32_t state_add(table_t *table, text_t code);
 uint32_t state_find_word(const state_t *state, text_t label);
 
 /* Whether `unit` is `ancestor` or lies below it. */

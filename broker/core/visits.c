@@ -271,9 +271,7 @@ status_t put_visit_judge(const state_t *state, event_t *event, fault_t *fault)
 
 static uint32_t visit_create(state_t *state, text_t text)
 {
-    code_t code;
-    code_of_text(&code, text);
-    uint32_t index = table_add(&state->visits, &code);
+    uint32_t index = state_add(&state->visits, text);
     visit_at(state, index)->stage = STAGE_PLANNED;
     return index;
 }
