@@ -59,6 +59,18 @@ class KillCycles(unittest.TestCase):
         records = loads.check_exactly_once(self, self.site, self.loads, CYCLES * 50)
         self.assertEqual(records, scrub["records"])
 
+    def test_sigterm_under_load__drained_each_time__exactly_once(self):
+        for _ in range(5):
+            for load in self.loads:
+                load.await_progress()
+            self.site.broker.stop()  # fails unless it ends with 0
+            self.site.broker.start()
+        for load in self.loads:
+            load.await_progress()
+            load.kill()
+        self.site.broker.stop()
+        loads.check_exactly_once(self, self.site, self.loads, 250)
+
 
 if __name__ == "__main__":
     unittest.main()
