@@ -14,6 +14,8 @@ import harness
 import town
 
 COUNT_FOR_EVER = 100000000
+IN_FLIGHT = 256
+REPORT = 50  # acknowledged between two lines of progress
 
 
 class Load:
@@ -33,22 +35,29 @@ class Load:
              "--inspector", self.inspector, "--visits", ",".join(self.visits), "--subjects", ",".join(
                  code for code, _, _ in town.SUBJECTS),
              "--prefix", f"{self.inspector}-{self.generation}-", "--count", str(COUNT_FOR_EVER), "--batch", "16",
-             "--in-flight", "256", "--observed-ms", str(town.OPENED_MS + 1000), "--log", str(self.log),
-             "--report", "50", "--rate", "4000"],
+             "--in-flight", str(IN_FLIGHT), "--observed-ms", str(town.OPENED_MS + 1000), "--log", str(self.log),
+             "--report", str(REPORT), "--rate", "4000"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def await_progress(self):
-        """Blocks until 50 more were acknowledged, counted from this call; a minute at most."""
+    def await_progress(self, lines=1):
+        """Blocks until REPORT more were acknowledged `lines` times, counted from this call."""
         pipe = self.process.stdout.fileno()
         while select.select([pipe], [], [], 0)[0]:  # what it said before does not count
             self._read(pipe)
-        if not select.select([pipe], [], [], 60)[0]:
-            raise harness.Failed(f"{self.inspector}: nothing was acknowledged for a minute")
-        self._read(pipe)
+        while lines > 0:
+            if not select.select([pipe], [], [], 60)[0]:
+                raise harness.Failed(f"{self.inspector}: nothing was acknowledged for a minute")
+            lines -= self._read(pipe)
+
+    def await_sent_anew(self):
+        """Blocks until something was acknowledged that had not been sent at this call."""
+        self.await_progress(IN_FLIGHT // REPORT + 2)
 
     def _read(self, pipe):
-        if not os.read(pipe, 65536):
+        said = os.read(pipe, 65536)
+        if not said:
             raise harness.Failed("load ended: " + self.process.stderr.read().decode())
+        return said.count(b"\n")
 
     def kill(self):
         if self.process.stdout.closed:
