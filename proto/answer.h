@@ -7,6 +7,8 @@
 #ifndef YX_PROTO_ANSWER_H
 #define YX_PROTO_ANSWER_H
 
+#include "proto/answer_board.h"
+#include "proto/answer_facts.h"
 #include "proto/command.h"
 #include "proto/status.h"
 
@@ -31,29 +33,13 @@ typedef struct {
     fault_t fault;
 } outcome_t;
 
-enum { STANDING_NOT_RANKED = 1, STANDING_PROVISIONAL = 2, STANDING_RANKED = 3 };
-
-typedef struct {
-    text_t subject, name, unit, unit_name, post;
-    int64_t total, error;
-    uint32_t standing, rank, low, high, band; /* rank 0 = none */
-    uint32_t observations, inspectors, ratings;
-    uint32_t missing_ratings, missing_inspectors, missing_observations;
-    bool enough;
-} board_row_t;
-
-typedef struct {
-    text_t account, group, scheme;
-    const board_row_t *rows;
-    uint32_t row_count, ranked, not_ranked, offset, matching;
-    bool provisional;
-} board_answer_t;
-
 typedef struct {
     text_t principal, person, version;
     const text_t *units, *groups;
     uint32_t unit_count, group_count, roles;
     bool everything;
+    int64_t now_ms;
+    demo_clock_t demo;
     uint8_t journal_id[JOURNAL_ID_BYTES];
 } whoami_answer_t;
 
@@ -100,6 +86,10 @@ typedef struct {
         scrub_answer_t scrub;
         uint64_t instance_highest;
         groups_answer_t groups;
+        explain_answer_t explain;
+        history_answer_t history; /* of the four */
+        feed_answer_t feed;
+        subscribers_answer_t subscribers;
     } body;
 } answer_t;
 

@@ -1,4 +1,4 @@
-/* command.h - commands and queries as plain C, the form in which the core reads them.
+/* command.h - commands (and, by query.h, queries) as plain C, as the core reads them.
  *
  * wire.h fills these from checked bytes. Every text_t borrows from the batch arena
  * or the frame and lives no longer than that. Plain data without invariants: what
@@ -14,6 +14,7 @@
 #include "proto/command_observation.h"
 #include "proto/command_registry.h"
 #include "proto/limits.h"
+#include "proto/query.h"
 #include "proto/text.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -86,29 +87,5 @@ typedef struct {
     text_t name, post, narrative, text;
     uint32_t narrative_chars, text_chars, evidence_name_count;
 } private_t;
-
-typedef struct {
-    text_t account, group, unit, front, category, around;
-    uint32_t offset, count;
-    bool unranked;
-} board_query_t;
-
-typedef enum {
-    QUERY_NONE = 0,
-    QUERY_BOARD = 1,
-    QUERY_WHOAMI = 2,
-    QUERY_DIGEST = 3,
-    QUERY_STATS = 4,
-    QUERY_SCRUB = 5,
-    QUERY_INSTANCE = 6,
-    QUERY_GROUPS = 7,
-    QUERY_COUNT = 8
-} query_kind_t;
-
-typedef struct {
-    query_kind_t kind;
-    board_query_t board;
-    uint64_t instance;
-} query_t;
 
 #endif

@@ -49,6 +49,8 @@ typedef struct {
     const uint8_t *journal_id, *hash_seed; /* JOURNAL_ID_BYTES each */
     text_t administrator;
     const uint8_t *key;
+    int64_t demo_from_ms, demo_started_ms;
+    uint32_t demo_rate; /* 0 = the real clock */
 } genesis_t;
 
 #endif

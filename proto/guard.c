@@ -23,6 +23,8 @@ static const guard_root_t roots[] = {
                         PUBLIC_BYTES_MAX, MESSAGE_FIELDS_MAX },
     [GUARD_PRIVATE] = { &yx__private__descriptor, private_may_break, "private", true,
                         PRIVATE_BYTES_MAX, MESSAGE_FIELDS_MAX },
+    [GUARD_DELTA] = { &yx__delta__descriptor, NULL, "delta", false, FRAME_BYTES_MAX,
+                      REPLY_FIELDS_MAX },
 };
 _Static_assert(sizeof roots / sizeof roots[0] == GUARD_COUNT,
                "every kind of message needs its bounds");

@@ -26,6 +26,7 @@ typedef enum {
     GUARD_REPLY,
     GUARD_COMMAND,
     GUARD_PRIVATE,
+    GUARD_DELTA,
     GUARD_COUNT
 } guard_kind_t;
 

@@ -35,6 +35,11 @@ status_t json_to_command(const char *verb, const char *json, size_t size,
 status_t json_from_reply(const uint8_t *bytes, size_t size, buffer_t *json,
                          fault_t *fault);
 
+/* One record of the journal as one JSON object on one line, without the newline: seq,
+ * time_ms, hash, kind (the verb), principal, late, under_review, withheld, and `command`
+ * with the fields of both parts. Statuses as json_from_reply. */
+status_t json_from_fact(const fact_t *fact, buffer_t *json, fault_t *fault);
+
 /* Lists the fields of a verb for --help: calls `visit` per field with its path ("unit",
  * "ratings[].value"), type in words ("text", "code", "number", "date", "time",
  * "hexadecimal", "CADRE | LEADING_TEAM", "list of ...") and whether it is required.

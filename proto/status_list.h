@@ -23,6 +23,10 @@
     X(STATUS_BUSY, 1103, "", "too much in flight")                                     \
     X(STATUS_TOO_MANY_INSTANCES, 1104, "", "too many outboxes under one key")          \
     X(STATUS_WINDOW_TOO_LARGE, 1105, "", "more rows are asked for than one view has")  \
+    X(STATUS_TOO_MANY_WATCHES, 1106, "", "too many watches on one connection")         \
+    X(STATUS_BEYOND_HEAD, 1107, "", "the record asked for does not exist yet")         \
+    X(STATUS_UNKNOWN_FILTER, 1108, "", "the filter names a field that is not known")   \
+    X(STATUS_UNKNOWN_WATCH, 1109, "", "no such watch on this connection")              \
     /* 2xxx: rules and content of observations, rounds, schemes */                     \
     X(STATUS_NARRATIVE_MISSING, 2101, "R1", "a negative remark has no narrative")      \
     X(STATUS_EVIDENCE_MISSING, 2102, "R1", "a negative remark has no evidence")        \

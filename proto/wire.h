@@ -28,7 +28,10 @@ typedef struct {
 typedef enum {
     REQUEST_SUBMIT = 10,
     REQUEST_QUERY = 11,
-    REQUEST_PING = 12
+    REQUEST_PING = 12,
+    REQUEST_WATCH = 13,
+    REQUEST_CREDIT = 14,
+    REQUEST_UNWATCH = 15
 } request_kind_t;
 
 typedef struct {
@@ -38,6 +41,8 @@ typedef struct {
     const item_t *items;
     uint32_t item_count;
     query_t query;
+    board_query_t view; /* of a watch */
+    uint64_t until;     /* of a watch or credit */
 } request_t;
 
 /* ---- the broker's side ---- */
@@ -70,13 +75,24 @@ status_t wire_write_pong(buffer_t *out, uint64_t correlation);
 /* One part; rows of a board are split by the caller. */
 status_t wire_write_answer(buffer_t *out, uint64_t correlation, const answer_t *answer);
 
+/* One Delta message by itself, for all watchers of a view and for the relay. */
+status_t wire_write_delta(buffer_t *out, const delta_t *delta);
+/* A Reply with an Update around a Delta that is written already. */
+status_t wire_write_update(buffer_t *out, uint64_t correlation, uint64_t number,
+                           const uint8_t *delta, size_t delta_size);
+/* A stored Command without the one who rated: `observe.inspector` becomes empty. Other
+ * kinds are copied as they are. STATUS_DAMAGED, STATUS_NO_MEMORY. */
+status_t wire_write_without_rater(buffer_t *out, const uint8_t *public_part,
+                                  size_t size);
+
 /* ---- the client's side ---- */
 
 typedef enum {
     REPLY_SUBMIT = 10,
     REPLY_ANSWER = 11,
     REPLY_PONG = 12,
-    REPLY_FAILURE = 13
+    REPLY_FAILURE = 13,
+    REPLY_UPDATE = 14
 } reply_kind_t;
 
 typedef struct {
@@ -85,6 +101,7 @@ typedef struct {
     const outcome_t *outcomes;
     uint32_t outcome_count;
     answer_t answer;
+    update_t update;
     status_t failure; /* a number this release does not know becomes STATUS_MALFORMED */
     fault_t fault;
 } reply_t;
@@ -97,6 +114,13 @@ status_t wire_write_submit(buffer_t *out, uint64_t correlation, uint64_t instanc
                            const item_t *items, uint32_t count);
 status_t wire_write_query(buffer_t *out, uint64_t correlation, const query_t *query);
 status_t wire_write_ping(buffer_t *out, uint64_t correlation);
+status_t wire_write_watch(buffer_t *out, uint64_t correlation,
+                          const board_query_t *view, uint64_t until);
+status_t wire_write_credit(buffer_t *out, uint64_t correlation, uint64_t until);
+status_t wire_write_unwatch(buffer_t *out, uint64_t correlation);
+/* A Delta as the relay publishes it. */
+status_t wire_read_delta(arena_t *arena, const uint8_t *bytes, size_t size,
+                         delta_t *delta, fault_t *fault);
 
 /* The public part of a command; an observation's tags and evidence hashes are given
  * apart because command_t keeps only their number (`evidence`: HASH_BYTES each, the

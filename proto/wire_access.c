@@ -40,10 +40,19 @@ static const row_t set_principal_rows[] = {
 const shape_t shape_set_principal =
     SHAPE(yx__set_principal__descriptor, set_principal_rows, principal_spec_t);
 
+static const row_t demo_rows[] = {
+    ROW(1, FORM_NUMBER_64, genesis_t, demo_from_ms),
+    ROW(2, FORM_NUMBER, genesis_t, demo_rate),
+    ROW(3, FORM_NUMBER_64, genesis_t, demo_started_ms),
+};
+static const shape_t shape_genesis_demo =
+    SHAPE(yx__demo_clock__descriptor, demo_rows, genesis_t);
+
 static const row_t genesis_rows[] = {
     ROW_SIZED(1, FORM_KEY, genesis_t, journal_id, JOURNAL_ID_BYTES),
     ROW_SIZED(2, FORM_KEY, genesis_t, hash_seed, JOURNAL_ID_BYTES),
     ROW(3, FORM_CODE, genesis_t, administrator),
     ROW_SIZED(4, FORM_KEY, genesis_t, key, KEY_BYTES),
+    { 5, FORM_INLINE, 0, SLOT_NONE, 0, &shape_genesis_demo },
 };
 const shape_t shape_genesis = SHAPE(yx__genesis__descriptor, genesis_rows, genesis_t);

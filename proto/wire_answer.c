@@ -24,8 +24,16 @@ static const row_t board_row_rows[] = {
     ROW(18, FORM_NUMBER, board_row_t, missing_observations),
     ROW(19, FORM_FLAG, board_row_t, enough),
 };
-static const shape_t shape_board_row =
+const shape_t shape_board_row =
     SHAPE(yx__board_row__descriptor, board_row_rows, board_row_t);
+
+static const row_t demo_clock_rows[] = {
+    ROW(1, FORM_NUMBER_64, demo_clock_t, from_ms),
+    ROW(2, FORM_NUMBER, demo_clock_t, rate),
+    ROW(3, FORM_NUMBER_64, demo_clock_t, started_ms),
+};
+const shape_t shape_demo_clock =
+    SHAPE(yx__demo_clock__descriptor, demo_clock_rows, demo_clock_t);
 
 static const row_t board_rows[] = {
     ROW(1, FORM_TEXT, board_answer_t, account),
@@ -37,8 +45,10 @@ static const row_t board_rows[] = {
     ROW(7, FORM_NUMBER, board_answer_t, offset),
     ROW(8, FORM_NUMBER, board_answer_t, matching),
     ROW_ROWS(9, board_answer_t, rows, row_count, 0, shape_board_row),
+    ROW(10, FORM_NUMBER_64, board_answer_t, now_ms),
+    ROW_INLINE(11, board_answer_t, demo, shape_demo_clock),
 };
-static const shape_t shape_board =
+const shape_t shape_board =
     SHAPE(yx__board_answer__descriptor, board_rows, board_answer_t);
 
 static const row_t whoami_rows[] = {
@@ -50,6 +60,8 @@ static const row_t whoami_rows[] = {
     ROW(6, FORM_FLAG, whoami_answer_t, everything),
     ROW_SIZED(7, FORM_BYTES, whoami_answer_t, journal_id, JOURNAL_ID_BYTES),
     ROW(8, FORM_TEXT, whoami_answer_t, version),
+    ROW(9, FORM_NUMBER_64, whoami_answer_t, now_ms),
+    ROW_INLINE(10, whoami_answer_t, demo, shape_demo_clock),
 };
 static const shape_t shape_whoami =
     SHAPE(yx__whoami_answer__descriptor, whoami_rows, whoami_answer_t);
@@ -108,13 +120,23 @@ static const shape_t shape_groups =
     SHAPE(yx__groups_answer__descriptor, groups_rows, groups_answer_t);
 
 static const shape_t *const shapes[QUERY_COUNT] = {
-    [QUERY_BOARD] = &shape_board,   [QUERY_WHOAMI] = &shape_whoami,
-    [QUERY_DIGEST] = &shape_digest, [QUERY_STATS] = &shape_stats,
-    [QUERY_SCRUB] = &shape_scrub,   [QUERY_INSTANCE] = &shape_instance,
+    [QUERY_BOARD] = &shape_board,
+    [QUERY_WHOAMI] = &shape_whoami,
+    [QUERY_DIGEST] = &shape_digest,
+    [QUERY_STATS] = &shape_stats,
+    [QUERY_SCRUB] = &shape_scrub,
+    [QUERY_INSTANCE] = &shape_instance,
     [QUERY_GROUPS] = &shape_groups,
+    [QUERY_EXPLAIN] = &shape_explain,
+    [QUERY_HISTORY_SUBJECT] = &shape_history,
+    [QUERY_HISTORY_PROJECT] = &shape_history,
+    [QUERY_HISTORY_INSPECTOR] = &shape_history,
+    [QUERY_HISTORY_VISIT] = &shape_history,
+    [QUERY_FEED] = &shape_feed,
+    [QUERY_SUBSCRIBERS] = &shape_subscribers,
 };
 _Static_assert(ANSWER_FIELD(QUERY_BOARD) == YX__ANSWER__BODY_BOARD &&
-                   ANSWER_FIELD(QUERY_GROUPS) == YX__ANSWER__BODY_GROUPS,
+                   ANSWER_FIELD(QUERY_SUBSCRIBERS) == YX__ANSWER__BODY_SUBSCRIBERS,
                "bodies of answers stand in the order of the queries");
 
 const shape_t *shape_of_answer(query_kind_t kind)

@@ -8,6 +8,15 @@
 /* Field number of the body of an answer to a query of this kind. */
 #define ANSWER_FIELD(kind) ((uint32_t)(kind) + 9u)
 
+/* Of board_answer_t, also within an update, and of demo_clock_t. */
+extern const shape_t shape_board, shape_demo_clock;
+/* wire_facts.c: of answers that tell of single facts. */
+extern const shape_t shape_explain, shape_history, shape_feed, shape_subscribers;
+/* wire_update.c: of delta_t. */
+extern const shape_t shape_delta;
+/* Of board_row_t. */
+extern const shape_t shape_board_row;
+
 /* The shape of answer_t.body for that kind; CHECKs that there is such a kind. */
 const shape_t *shape_of_answer(query_kind_t kind);
 

@@ -49,6 +49,7 @@ static const ProtobufCMessageDescriptor *const descriptors[] = {
     [GUARD_REPLY] = &yx__reply__descriptor,
     [GUARD_COMMAND] = &yx__command__descriptor,
     [GUARD_PRIVATE] = &yx__private__descriptor,
+    [GUARD_DELTA] = &yx__delta__descriptor,
 };
 _Static_assert(sizeof descriptors / sizeof descriptors[0] == GUARD_COUNT,
                "every kind of message needs its descriptor");
@@ -305,6 +306,28 @@ static status_t fill_key(const slot_t *slot)
     return check_exact(slot, bytes.len);
 }
 
+static status_t fill_keys(const slot_t *slot)
+{
+    size_t count = listed_count(slot);
+    status_t status = check_count(slot, count);
+    if (status != STATUS_OK || count == 0)
+        return status;
+    uint8_t *keys = arena_take(slot->reader->arena, count * KEY_BYTES);
+    if (keys == NULL)
+        return STATUS_NO_MEMORY;
+    const ProtobufCBinaryData *values;
+    memcpy(&values, value_of(slot), sizeof values);
+    for (size_t i = 0; i < count; i++) {
+        if (values[i].len != KEY_BYTES)
+            return refuse_number(slot, (uint32_t)i, STATUS_MALFORMED,
+                                 "bytes: ", values[i].len);
+        memcpy(keys + i * KEY_BYTES, values[i].data, KEY_BYTES);
+    }
+    memcpy(target_of(slot), &keys, sizeof keys);
+    set_second(slot, (uint32_t)count);
+    return STATUS_OK;
+}
+
 static status_t fill_bytes(const slot_t *slot)
 {
     ProtobufCBinaryData bytes = bytes_of(slot);
@@ -402,6 +425,8 @@ static status_t fill(const slot_t *slot)
         return fill_roles(slot);
     case FORM_KEY:
         return fill_key(slot);
+    case FORM_KEYS:
+        return fill_keys(slot);
     case FORM_BYTES:
         return fill_bytes(slot);
     case FORM_SPAN:

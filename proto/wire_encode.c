@@ -246,6 +246,15 @@ static void put_key(const slot_t *slot)
         put_bytes(slot, key, slot->row->limit);
 }
 
+static void put_keys(const slot_t *slot)
+{
+    const uint8_t *keys = pointer_at(slot);
+    uint32_t count = second_of(slot);
+    CHECK(keys != NULL || count == 0);
+    for (uint32_t i = 0; i < count; i++)
+        put_bytes(slot, keys + (size_t)i * KEY_BYTES, KEY_BYTES);
+}
+
 static void put_span(const slot_t *slot)
 {
     const void *data = pointer_at(slot);
@@ -318,6 +327,9 @@ static void put(const slot_t *slot)
         return;
     case FORM_KEY:
         put_key(slot);
+        return;
+    case FORM_KEYS:
+        put_keys(slot);
         return;
     case FORM_BYTES:
         put_bytes(slot, at, slot->row->limit);

@@ -5,6 +5,7 @@
 #include "proto/wire_answer.h"
 #include "proto/wire_decode.h"
 #include "proto/wire_encode.h"
+#include "proto/wire_update.h"
 #include "wire.pb-c.h"
 
 enum { FIELD_CORRELATION = 1 };
@@ -46,7 +47,8 @@ static const shape_t shape_failure =
 _Static_assert((int)REPLY_SUBMIT == (int)YX__REPLY__BODY_SUBMIT &&
                    (int)REPLY_ANSWER == (int)YX__REPLY__BODY_ANSWER &&
                    (int)REPLY_PONG == (int)YX__REPLY__BODY_PONG &&
-                   (int)REPLY_FAILURE == (int)YX__REPLY__BODY_FAILURE,
+                   (int)REPLY_FAILURE == (int)YX__REPLY__BODY_FAILURE &&
+                   (int)REPLY_UPDATE == (int)YX__REPLY__BODY_UPDATE,
                "kinds of replies are the field numbers of message Reply");
 
 /* ---- writing ---- */
@@ -178,6 +180,9 @@ status_t wire_read_reply(arena_t *arena, const uint8_t *bytes, size_t size,
         return read_answer(&reader, message->answer, &reply->answer);
     case YX__REPLY__BODY_PONG:
         return STATUS_OK;
+    case YX__REPLY__BODY_UPDATE:
+        return update_read(&reader, &message->update->base, bytes, size,
+                           &reply->update);
     case YX__REPLY__BODY_FAILURE:
         return read_failure(&reader, message->failure, reply);
     default:

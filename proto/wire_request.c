@@ -63,13 +63,79 @@ static const row_t instance_query_rows[] = {
 static const shape_t shape_instance_query =
     SHAPE(yx__instance_query__descriptor, instance_query_rows, query_t);
 
+static const row_t chain_query_rows[] = {
+    ROW(1, FORM_CODE, chain_query_t, code),
+    ROW(2, FORM_NUMBER_64, chain_query_t, before),
+    ROW(3, FORM_NUMBER, chain_query_t, count),
+};
+static const shape_t shape_chain_query =
+    SHAPE(yx__chain_query__descriptor, chain_query_rows, chain_query_t);
+
+static const row_t explain_query_rows[] = {
+    ROW(1, FORM_CODE, explain_query_t, account),
+    ROW(2, FORM_CODE, explain_query_t, subject),
+};
+static const shape_t shape_explain_query =
+    SHAPE(yx__explain_query__descriptor, explain_query_rows, explain_query_t);
+
+static const row_t feed_query_rows[] = {
+    ROW(1, FORM_NUMBER_64, feed_query_t, from),
+    ROW(2, FORM_NUMBER, feed_query_t, count),
+    ROW(3, FORM_NUMBER, feed_query_t, wait_ms),
+};
+static const shape_t shape_feed_query =
+    SHAPE(yx__feed_query__descriptor, feed_query_rows, feed_query_t);
+
+static const row_t subscribers_query_rows[] = {
+    ROW_LIST(1, FORM_KEYS, subscribers_query_t, keys, key_count, SUBSCRIBERS_MAX),
+};
+static const shape_t shape_subscribers_query = SHAPE(
+    yx__subscribers_query__descriptor, subscribers_query_rows, subscribers_query_t);
+
+static const row_t watch_rows[] = {
+    ROW_INLINE(1, request_t, view, shape_board_query),
+    ROW(2, FORM_NUMBER_64, request_t, until),
+};
+static const shape_t shape_watch = SHAPE(yx__watch__descriptor, watch_rows, request_t);
+
+static const row_t credit_rows[] = {
+    ROW(1, FORM_NUMBER_64, request_t, until),
+};
+static const shape_t shape_credit =
+    SHAPE(yx__credit__descriptor, credit_rows, request_t);
+
+/* What a kind of query asks, and where query_t keeps it; shape NULL = it asks nothing. */
+typedef struct {
+    const shape_t *shape;
+    size_t offset;
+} question_t;
+
+#define CHAIN                                                                          \
+    {                                                                                  \
+        &shape_chain_query, offsetof(query_t, chain)                                   \
+    }
+
+static const question_t questions[QUERY_COUNT] = {
+    [QUERY_BOARD] = { &shape_board_query, offsetof(query_t, board) },
+    [QUERY_INSTANCE] = { &shape_instance_query, 0 },
+    [QUERY_EXPLAIN] = { &shape_explain_query, offsetof(query_t, explain) },
+    [QUERY_HISTORY_SUBJECT] = CHAIN,
+    [QUERY_HISTORY_PROJECT] = CHAIN,
+    [QUERY_HISTORY_INSPECTOR] = CHAIN,
+    [QUERY_HISTORY_VISIT] = CHAIN,
+    [QUERY_FEED] = { &shape_feed_query, offsetof(query_t, feed) },
+    [QUERY_SUBSCRIBERS] = { &shape_subscribers_query, offsetof(query_t, subscribers) },
+};
+
 _Static_assert((int)QUERY_BOARD == (int)YX__QUERY__BODY_BOARD &&
-                   (int)QUERY_GROUPS == (int)YX__QUERY__BODY_GROUPS &&
-                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_GROUPS + 1,
+                   (int)QUERY_SUBSCRIBERS == (int)YX__QUERY__BODY_SUBSCRIBERS &&
+                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_SUBSCRIBERS + 1,
                "kinds of queries are the field numbers of message Query");
 _Static_assert((int)REQUEST_SUBMIT == (int)YX__REQUEST__BODY_SUBMIT &&
                    (int)REQUEST_QUERY == (int)YX__REQUEST__BODY_QUERY &&
-                   (int)REQUEST_PING == (int)YX__REQUEST__BODY_PING,
+                   (int)REQUEST_PING == (int)YX__REQUEST__BODY_PING &&
+                   (int)REQUEST_WATCH == (int)YX__REQUEST__BODY_WATCH &&
+                   (int)REQUEST_UNWATCH == (int)YX__REQUEST__BODY_UNWATCH,
                "kinds of requests are the field numbers of message Request");
 
 /* ---- reading ---- */
@@ -134,6 +200,20 @@ static status_t read_submit(const reader_t *reader, const Yx__Submit *message,
     return status;
 }
 
+/* What narrows a view and is not understood must not be passed over: the answer would
+ * hold more than was asked for. */
+static bool view_is_known(const Yx__BoardQuery *view)
+{
+    return view->base.n_unknown_fields == 0 &&
+           (view->filter == NULL || view->filter->base.n_unknown_fields == 0) &&
+           (view->window == NULL || view->window->base.n_unknown_fields == 0);
+}
+
+static status_t refuse_view(const reader_t *reader, const place_t *view)
+{
+    return place_refuse(reader->fault, view, STATUS_UNKNOWN_FILTER, NULL, 0);
+}
+
 static status_t read_query(const reader_t *reader, const Yx__Query *message,
                            query_t *query)
 {
@@ -141,14 +221,35 @@ static status_t read_query(const reader_t *reader, const Yx__Query *message,
     if (message->body_case == YX__QUERY__BODY__NOT_SET)
         return refuse(reader, "query", STATUS_UNKNOWN_OPERATION);
     query->kind = (query_kind_t)message->body_case;
-    if (query->kind == QUERY_BOARD) {
-        place_t place = { &outer, "board", PLACE_NO_INDEX };
-        return decode_message(reader, &shape_board_query, &message->board->base, &place,
-                              &query->board);
-    }
-    if (query->kind == QUERY_INSTANCE)
-        query->instance = message->instance->instance;
-    return STATUS_OK;
+    const question_t *question = &questions[query->kind];
+    if (question->shape == NULL)
+        return STATUS_OK;
+    const char *name = protobuf_c_message_descriptor_get_field(&yx__query__descriptor,
+                                                               message->body_case)
+                           ->name;
+    place_t place = { &outer, name, PLACE_NO_INDEX };
+    if (query->kind == QUERY_BOARD && !view_is_known(message->board))
+        return refuse_view(reader, &place);
+    /* Every member of the oneof is a pointer to a message; any of them names it. */
+    return decode_message(reader, question->shape, &message->board->base, &place,
+                          (char *)query + question->offset);
+}
+
+static status_t read_watch(const reader_t *reader, const Yx__Watch *message,
+                           request_t *request)
+{
+    place_t place = { NULL, "watch", PLACE_NO_INDEX };
+    place_t view = { &place, "view", PLACE_NO_INDEX };
+    if (!view_is_known(message->view))
+        return refuse_view(reader, &view);
+    return decode_message(reader, &shape_watch, &message->base, &place, request);
+}
+
+static status_t read_credit(const reader_t *reader, const Yx__Credit *message,
+                            request_t *request)
+{
+    place_t place = { NULL, "credit", PLACE_NO_INDEX };
+    return decode_message(reader, &shape_credit, &message->base, &place, request);
 }
 
 static status_t read_body(const reader_t *reader, const Yx__Request *message,
@@ -160,7 +261,12 @@ static status_t read_body(const reader_t *reader, const Yx__Request *message,
         return read_submit(reader, message->submit, request);
     case YX__REQUEST__BODY_QUERY:
         return read_query(reader, message->query, &request->query);
+    case YX__REQUEST__BODY_WATCH:
+        return read_watch(reader, message->watch, request);
+    case YX__REQUEST__BODY_CREDIT:
+        return read_credit(reader, message->credit, request);
     case YX__REQUEST__BODY_PING:
+    case YX__REQUEST__BODY_UNWATCH:
         return STATUS_OK;
     default:
         return refuse(reader, "request", STATUS_UNKNOWN_OPERATION);
@@ -216,19 +322,47 @@ status_t wire_write_query(buffer_t *out, uint64_t correlation, const query_t *qu
     CHECK(query->kind > QUERY_NONE && query->kind < QUERY_COUNT);
     writer_t writer = begin(out, correlation);
     size_t opened = encode_open(&writer, REQUEST_QUERY);
-    if (query->kind == QUERY_BOARD)
-        encode_message(&writer, QUERY_BOARD, &shape_board_query, &query->board);
-    else if (query->kind == QUERY_INSTANCE)
-        encode_message(&writer, QUERY_INSTANCE, &shape_instance_query, query);
+    const question_t *question = &questions[query->kind];
+    if (question->shape != NULL)
+        encode_message(&writer, query->kind, question->shape,
+                       (const char *)query + question->offset);
     else
         encode_bytes(&writer, query->kind, NULL, 0); /* an Empty */
     encode_close(&writer, opened);
     return encode_end(&writer, FRAME_BYTES_MAX);
 }
 
-status_t wire_write_ping(buffer_t *out, uint64_t correlation)
+static status_t write_empty(buffer_t *out, uint64_t correlation, request_kind_t kind)
 {
     writer_t writer = begin(out, correlation);
-    encode_bytes(&writer, REQUEST_PING, NULL, 0);
+    encode_bytes(&writer, kind, NULL, 0);
+    return encode_end(&writer, FRAME_BYTES_MAX);
+}
+
+status_t wire_write_ping(buffer_t *out, uint64_t correlation)
+{
+    return write_empty(out, correlation, REQUEST_PING);
+}
+
+status_t wire_write_unwatch(buffer_t *out, uint64_t correlation)
+{
+    return write_empty(out, correlation, REQUEST_UNWATCH);
+}
+
+status_t wire_write_watch(buffer_t *out, uint64_t correlation,
+                          const board_query_t *view, uint64_t until)
+{
+    CHECK(view != NULL);
+    request_t request = { .view = *view, .until = until };
+    writer_t writer = begin(out, correlation);
+    encode_message(&writer, REQUEST_WATCH, &shape_watch, &request);
+    return encode_end(&writer, FRAME_BYTES_MAX);
+}
+
+status_t wire_write_credit(buffer_t *out, uint64_t correlation, uint64_t until)
+{
+    request_t request = { .until = until };
+    writer_t writer = begin(out, correlation);
+    encode_message(&writer, REQUEST_CREDIT, &shape_credit, &request);
     return encode_end(&writer, FRAME_BYTES_MAX);
 }

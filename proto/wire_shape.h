@@ -29,6 +29,7 @@ typedef enum {
     FORM_STATUS,      /* status_t; an unknown number reads as STATUS_MALFORMED */
     FORM_ROLES,       /* uint32_t, bit (1 << role) for each number of a list */
     FORM_KEY,         /* const uint8_t *, `limit` bytes or NULL */
+    FORM_KEYS,        /* const uint8_t * and count, KEY_BYTES each, in one piece */
     FORM_BYTES,       /* uint8_t[limit] */
     FORM_SPAN,        /* const uint8_t * and size */
     FORM_CHARS,       /* char[limit], NUL-terminated, cut */

@@ -48,6 +48,7 @@ typedef struct {
     int64_t now_ms; /* the larger of the clock and state->head_ms */
     int64_t mono_ms;
     uint64_t durable_seq;
+    uint64_t access_version; /* counts what may have changed rights, from 1 */
     uint8_t chain[RECORD_CHAIN_BYTES]; /* of durable_seq */
     bool read_only;
     char read_only_reason[FAULT_DETAIL_MAX];

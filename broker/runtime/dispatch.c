@@ -52,7 +52,8 @@ static status_t admit(core_t *core, const frame_t *frame, caller_t *caller,
         core->metrics.messages_malformed++;
         return status;
     }
-    CHECK(ROUTE_OF(request->kind) < sizeof routes / sizeof routes[0]);
+    if (ROUTE_OF(request->kind) >= sizeof routes / sizeof routes[0])
+        return STATUS_UNKNOWN_OPERATION;
     if (frame->size > routes[ROUTE_OF(request->kind)].bytes_max)
         return STATUS_TOO_LARGE;
     return STATUS_OK;

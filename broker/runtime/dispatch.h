@@ -9,7 +9,7 @@
 
 #include "broker/runtime/core.h"
 
-#define DISPATCH_QUERY_BYTES_MAX 1024u
+#define DISPATCH_QUERY_BYTES_MAX 4096u
 #define DISPATCH_PING_BYTES_MAX  64u
 
 /* Handles the frame to its end: the reply is sent or waits in the gate, or comes later

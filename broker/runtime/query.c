@@ -74,6 +74,8 @@ static status_t on_whoami(core_t *core, const caller_t *caller, const query_t *q
         .group_count = row->group_count,
         .roles = row->roles,
         .everything = row->everything != 0,
+        .now_ms = core->now_ms,
+        .demo = state->demo,
     };
     if (row->person != 0)
         answer.body.whoami.person =
@@ -274,7 +276,7 @@ static query_handler *const handlers[] = {
     [QUERY_BOARD] = on_board,   [QUERY_WHOAMI] = on_whoami,
     [QUERY_DIGEST] = on_digest, [QUERY_STATS] = on_stats,
     [QUERY_SCRUB] = on_scrub,   [QUERY_INSTANCE] = on_instance,
-    [QUERY_GROUPS] = on_groups,
+    [QUERY_GROUPS] = on_groups, [QUERY_SUBSCRIBERS] = NULL,
 };
 _Static_assert(sizeof handlers / sizeof handlers[0] == QUERY_COUNT,
                "every query needs a handler");

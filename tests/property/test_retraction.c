@@ -31,11 +31,11 @@ typedef struct {
     rating_t ratings[DIMENSIONS];
     uint32_t rating_count;
     bool stays;
-} fact_t;
+} remark_t;
 
 typedef struct {
     uint64_t random;
-    fact_t facts[FACTS];
+    remark_t facts[FACTS];
 } pile_t;
 
 typedef struct {
@@ -65,7 +65,7 @@ static void pile_init(pile_t *pile, uint64_t seed)
     memset(pile, 0, sizeof *pile);
     pile->random = seed;
     for (uint32_t i = 0; i < FACTS; i++) {
-        fact_t *fact = &pile->facts[i];
+        remark_t *fact = &pile->facts[i];
         snprintf(fact->code, sizeof fact->code, "X%u", i);
         fact->subject = below(pile, SUBJECTS);
         fact->inspector = below(pile, INSPECTORS);
@@ -86,7 +86,7 @@ static void expect_of(const pile_t *pile, sums_t *sums)
     static const int64_t weights[] = { 1000, 750, 0 };
     memset(sums, 0, sizeof *sums);
     for (uint32_t i = 0; i < FACTS; i++) {
-        const fact_t *fact = &pile->facts[i];
+        const remark_t *fact = &pile->facts[i];
         int64_t weight = weights[fact->channel - 1];
         for (uint32_t k = 0; fact->stays && weight > 0 && k < fact->rating_count; k++) {
             const rating_t *rating = &fact->ratings[k];
@@ -119,7 +119,7 @@ static scene_t *furnished_scene(void)
     return scene;
 }
 
-static void submit(scene_t *scene, const fact_t *fact)
+static void submit(scene_t *scene, const remark_t *fact)
 {
     command_t command = scene_sheet(fact->code);
     observe_t *sheet = &command.body.observe;
@@ -158,7 +158,7 @@ static void run_shuffled(scene_t *scene, pile_t *pile)
     uint32_t order[FACTS], waiting[FACTS], count = 0;
     shuffle(pile, order);
     for (uint32_t i = 0; i < FACTS; i++) {
-        const fact_t *fact = &pile->facts[order[i]];
+        const remark_t *fact = &pile->facts[order[i]];
         submit(scene, fact);
         if (!fact->stays)
             waiting[count++] = order[i];

@@ -13,6 +13,7 @@ extern const ProtobufCMessageDescriptor yx__request__descriptor;
 extern const ProtobufCMessageDescriptor yx__reply__descriptor;
 extern const ProtobufCMessageDescriptor yx__command__descriptor;
 extern const ProtobufCMessageDescriptor yx__private__descriptor;
+extern const ProtobufCMessageDescriptor yx__delta__descriptor;
 
 static const ProtobufCMessageDescriptor *descriptor_of(guard_kind_t kind)
 {
@@ -21,6 +22,7 @@ static const ProtobufCMessageDescriptor *descriptor_of(guard_kind_t kind)
         [GUARD_REPLY] = &yx__reply__descriptor,
         [GUARD_COMMAND] = &yx__command__descriptor,
         [GUARD_PRIVATE] = &yx__private__descriptor,
+        [GUARD_DELTA] = &yx__delta__descriptor,
     };
     return descriptors[kind];
 }
@@ -98,6 +100,7 @@ static status_t read_any(arena_t *arena, guard_kind_t kind, const uint8_t *bytes
     request_t request;
     reply_t reply;
     private_t part;
+    delta_t delta;
     item_t item = { 1, bytes, NULL, (uint32_t)size, 0 };
     switch (kind) {
     case GUARD_REQUEST:
@@ -106,6 +109,8 @@ static status_t read_any(arena_t *arena, guard_kind_t kind, const uint8_t *bytes
         return wire_read_reply(arena, bytes, size, &reply, NULL);
     case GUARD_COMMAND:
         return read_command(arena, &item);
+    case GUARD_DELTA:
+        return wire_read_delta(arena, bytes, size, &delta, NULL);
     default:
         return wire_read_stored_private(arena, bytes, size, &part);
     }

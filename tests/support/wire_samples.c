@@ -1,6 +1,7 @@
 /* wire_samples.c - see wire_samples.h. */
 #include "tests/support/wire_samples.h"
 #include "proto/check.h"
+#include "tests/support/wire_samples_facts.h"
 #include <string.h>
 
 #define T(literal)                                                                     \
@@ -164,7 +165,13 @@ static const principal_spec_t invite = {
     .roles = 1u << ROLE_INSPECTOR | 1u << ROLE_SERVICE,
     .scope = { units, groups, COUNT_OF(units), COUNT_OF(groups), true },
 };
-static const genesis_t genesis = { key, key + 16, T("administrator"), key };
+static const genesis_t genesis = { .journal_id = key,
+                                   .hash_seed = key + 16,
+                                   .administrator = T("administrator"),
+                                   .key = key,
+                                   .demo_from_ms = N(1),
+                                   .demo_rate = N(2),
+                                   .demo_started_ms = N(3) };
 
 /* A narrative and a reason of exactly as many characters as `observe` tells. */
 static void fill_private(private_t *part)
@@ -354,6 +361,8 @@ static const board_answer_t board = {
     .offset = N(7),
     .matching = N(8),
     .provisional = true,
+    .now_ms = N(10),
+    .demo = { .from_ms = N(1), .rate = N(2), .started_ms = N(3) },
 };
 static const whoami_answer_t whoami = {
     .principal = T("principal"),
@@ -365,6 +374,8 @@ static const whoami_answer_t whoami = {
     .group_count = COUNT_OF(groups),
     .roles = 1u << ROLE_OFFICE | 1u << ROLE_AUDITOR,
     .everything = true,
+    .now_ms = N(9),
+    .demo = { .from_ms = N(1), .rate = N(2), .started_ms = N(3) },
     .journal_id = { 7, 8, 9 },
 };
 static const digest_answer_t digest = { { 1 }, { 2 }, { 3 } };
@@ -405,10 +416,24 @@ answer_t sample_answer(query_kind_t kind)
     case QUERY_INSTANCE:
         answer.body.instance_highest = N(1);
         break;
-    default:
-        CHECK(kind == QUERY_GROUPS);
+    case QUERY_GROUPS:
         answer.body.groups = groups_answer;
+        break;
+    default:
+        sample_facts(kind, &board_rows[0], &answer);
         break;
     }
     return answer;
+}
+
+delta_t sample_delta(void)
+{
+    static const text_t gone[] = { T("gone"), T("gone") };
+    return (delta_t){ .base = N(1),
+                      .version = N(2),
+                      .part = N(3),
+                      .parts = N(4),
+                      .board = board,
+                      .gone = gone,
+                      .gone_count = COUNT_OF(gone) };
 }

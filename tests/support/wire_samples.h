@@ -26,5 +26,6 @@ extern const command_kind_t sample_kinds[SAMPLE_KINDS];
 
 sample_t sample_command(command_kind_t kind);
 answer_t sample_answer(query_kind_t kind);
+delta_t sample_delta(void);
 
 #endif

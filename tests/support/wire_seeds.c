@@ -16,6 +16,11 @@ enum {
     OUTCOMES,
     FAILURE,
     PONG,
+    WATCH,
+    CREDIT,
+    UNWATCH,
+    UPDATE,
+    DELTA,
     NO_BYTES,
     SEED_COUNT
 };
@@ -55,9 +60,46 @@ static status_t write_outcomes(buffer_t *out)
 static status_t write_query(buffer_t *out, query_kind_t kind)
 {
     static const text_t text = { "text", 4 };
+    static const uint8_t keys[2 * KEY_BYTES] = { 1, 2, 3 };
     query_t query = { .kind = kind, .instance = 6 };
     query.board = (board_query_t){ text, text, text, text, text, text, 10, 20, true };
+    query.explain = (explain_query_t){ text, text };
+    query.chain = (chain_query_t){ text, 7, 8 };
+    query.feed = (feed_query_t){ 9, 10, 11 };
+    query.subscribers = (subscribers_query_t){ keys, 2 };
     return wire_write_query(out, 5, &query);
+}
+
+static status_t write_update(buffer_t *out)
+{
+    delta_t delta = sample_delta();
+    buffer_t bytes;
+    buffer_init(&bytes, FRAME_BYTES_MAX);
+    status_t status = wire_write_delta(&bytes, &delta);
+    if (status == STATUS_OK)
+        status = wire_write_update(out, 5, 6, bytes.data, bytes.size);
+    buffer_fini(&bytes);
+    return status;
+}
+
+static status_t write_watching(buffer_t *out, uint32_t index)
+{
+    static const text_t text = { "text", 4 };
+    const board_query_t view = { .group = text, .unit = text, .count = 50 };
+    delta_t delta = sample_delta();
+    switch (index) {
+    case WATCH:
+        return wire_write_watch(out, 5, &view, 3);
+    case CREDIT:
+        return wire_write_credit(out, 5, 4);
+    case UNWATCH:
+        return wire_write_unwatch(out, 5);
+    case UPDATE:
+        return write_update(out);
+    default:
+        CHECK(index == DELTA);
+        return wire_write_delta(out, &delta);
+    }
 }
 
 static status_t write_rest(buffer_t *out, uint32_t index)
@@ -75,8 +117,10 @@ static status_t write_rest(buffer_t *out, uint32_t index)
         return wire_write_failure(out, 5, STATUS_UNSUPPORTED_VERSION, &fault);
     case PONG:
         return wire_write_pong(out, 5);
+    case NO_BYTES:
+        return STATUS_OK;
     default:
-        return STATUS_OK; /* no bytes at all */
+        return write_watching(out, index);
     }
 }
 
@@ -105,8 +149,11 @@ static guard_kind_t kind_of(uint32_t index)
         return GUARD_COMMAND;
     if (index < PRIVATES)
         return GUARD_PRIVATE;
-    if (index < QUERIES || index == SUBMIT || index == PING)
+    if (index < QUERIES || index == SUBMIT || index == PING ||
+        (index >= WATCH && index <= UNWATCH))
         return GUARD_REQUEST;
+    if (index == DELTA)
+        return GUARD_DELTA;
     return GUARD_REPLY;
 }
 

@@ -8,7 +8,7 @@
 #include "proto/buffer.h"
 #include "proto/guard.h"
 
-#define WIRE_SEEDS 70u
+#define WIRE_SEEDS 89u
 
 typedef struct {
     guard_kind_t kind;

@@ -91,8 +91,10 @@ static void begin(world_t *world)
                          seed[JOURNAL_ID_BYTES] = "seed of the test";
     const world_key_t temporary = world_key(1001), own = world_key(1);
     command_t command = { .kind = COMMAND_GENESIS };
-    command.body.genesis =
-        (genesis_t){ id, seed, world_text("admin"), temporary.bytes };
+    command.body.genesis = (genesis_t){ .journal_id = id,
+                                        .hash_seed = seed,
+                                        .administrator = world_text("admin"),
+                                        .key = temporary.bytes };
     event_genesis(&world->event, &command, world->now_ms);
     apply(&world->state, &world->event);
     command = world_enrolment(&own);

@@ -80,9 +80,11 @@ static void genesis__from_a_client__no_operation(void **context)
     world_t *world = *context;
     const world_key_t key = world_key(50);
     command_t command = { .kind = COMMAND_GENESIS };
-    command.body.genesis = (genesis_t){ (const uint8_t *)"0123456789abcdef",
-                                        (const uint8_t *)"0123456789abcdef",
-                                        world_text("mine"), key.bytes };
+    command.body.genesis =
+        (genesis_t){ .journal_id = (const uint8_t *)"0123456789abcdef",
+                     .hash_seed = (const uint8_t *)"0123456789abcdef",
+                     .administrator = world_text("mine"),
+                     .key = key.bytes };
     refuse(world, command, STATUS_UNKNOWN_OPERATION, "", "");
 }
 

@@ -153,16 +153,31 @@ static void query__every_kind__comes_back(void **unused)
     (void)unused;
     bench_t bench;
     setup(&bench);
+    static const uint8_t keys[2 * KEY_BYTES] = { 1, [2 * KEY_BYTES - 1] = 2 };
     for (query_kind_t kind = QUERY_BOARD; kind < QUERY_COUNT; kind++) {
         query_t query = { .kind = kind, .instance = INSTANCE };
         query.board.group = (text_t)TEXT("group");
+        query.explain.subject = (text_t)TEXT("subject");
+        query.chain.code = (text_t)TEXT("code");
+        query.chain.count = 9;
+        query.feed.from = INSTANCE;
+        query.subscribers.keys = keys;
+        query.subscribers.key_count = 2;
         buffer_clear(&bench.out);
         assert_int_equal(wire_write_query(&bench.out, CORRELATION, &query), STATUS_OK);
         assert_int_equal(read_back(&bench), STATUS_OK);
         assert_int_equal(bench.request.kind, REQUEST_QUERY);
         assert_int_equal(bench.request.query.kind, kind);
-        if (kind == QUERY_INSTANCE)
-            assert_true(bench.request.query.instance == INSTANCE);
+        const query_t *back = &bench.request.query;
+        assert_true(back->instance == (kind == QUERY_INSTANCE ? INSTANCE : 0));
+        assert_true(back->feed.from == (kind == QUERY_FEED ? INSTANCE : 0));
+        bool is_chain = kind >= QUERY_HISTORY_SUBJECT && kind <= QUERY_HISTORY_VISIT;
+        assert_int_equal(back->chain.count, is_chain ? 9 : 0);
+        assert_int_equal(back->explain.subject.size, kind == QUERY_EXPLAIN ? 7 : 0);
+        assert_int_equal(back->subscribers.key_count,
+                         kind == QUERY_SUBSCRIBERS ? 2 : 0);
+        if (kind == QUERY_SUBSCRIBERS)
+            assert_memory_equal(back->subscribers.keys, keys, sizeof keys);
     }
     teardown(&bench);
 }
@@ -201,6 +216,74 @@ static void board_query__every_field__comes_back(void **unused)
     assert_int_equal(board->offset, 3);
     assert_int_equal(board->count, 1000);
     assert_true(board->unranked);
+    teardown(&bench);
+}
+
+static void watch__view_and_credit__come_back(void **unused)
+{
+    (void)unused;
+    bench_t bench;
+    setup(&bench);
+    const board_query_t view = { .group = TEXT("group"),
+                                 .unit = TEXT("unit"),
+                                 .count = 7 };
+    assert_int_equal(wire_write_watch(&bench.out, CORRELATION, &view, INSTANCE),
+                     STATUS_OK);
+    assert_int_equal(read_back(&bench), STATUS_OK);
+    assert_int_equal(bench.request.kind, REQUEST_WATCH);
+    is_text(bench.request.view.group, "group");
+    is_text(bench.request.view.unit, "unit");
+    assert_int_equal(bench.request.view.count, 7);
+    assert_true(bench.request.until == INSTANCE);
+    buffer_clear(&bench.out);
+    assert_int_equal(wire_write_credit(&bench.out, CORRELATION, 12), STATUS_OK);
+    assert_int_equal(read_back(&bench), STATUS_OK);
+    assert_int_equal(bench.request.kind, REQUEST_CREDIT);
+    assert_int_equal(bench.request.until, 12);
+    buffer_clear(&bench.out);
+    assert_int_equal(wire_write_unwatch(&bench.out, CORRELATION), STATUS_OK);
+    assert_int_equal(read_back(&bench), STATUS_OK);
+    assert_int_equal(bench.request.kind, REQUEST_UNWATCH);
+    teardown(&bench);
+}
+
+/* A Request with a board in which `where` (1 view, 2 filter, 3 window) has field 9. */
+static void write_stranger(bench_t *bench, uint32_t request, unsigned where)
+{
+    buffer_clear(&bench->out);
+    writer_t writer = encode_begin(&bench->out);
+    encode_number(&writer, 1, 1);
+    encode_fixed64(&writer, 2, CORRELATION);
+    size_t outer = encode_open(&writer, request);
+    size_t view = encode_open(&writer, 1);
+    encode_bytes(&writer, 2, "group", 5);
+    if (where == 1)
+        encode_number(&writer, 9, 1);
+    if (where > 1) {
+        size_t inner = encode_open(&writer, where + 1);
+        encode_number(&writer, 9, 1);
+        encode_close(&writer, inner);
+    }
+    encode_close(&writer, view);
+    if (request == REQUEST_WATCH)
+        encode_number(&writer, 2, 1);
+    encode_close(&writer, outer);
+    assert_int_equal(encode_end(&writer, FRAME_BYTES_MAX), STATUS_OK);
+}
+
+static void view__narrowed_by_what_is_not_known__is_refused(void **unused)
+{
+    (void)unused;
+    bench_t bench;
+    setup(&bench);
+    write_stranger(&bench, REQUEST_WATCH, 0);
+    assert_int_equal(read_back(&bench), STATUS_OK);
+    for (unsigned where = 1; where <= 3; where++) {
+        write_stranger(&bench, REQUEST_WATCH, where);
+        is_refused(&bench, STATUS_UNKNOWN_FILTER, "watch.view");
+        write_stranger(&bench, REQUEST_QUERY, where);
+        is_refused(&bench, STATUS_UNKNOWN_FILTER, "query.board");
+    }
     teardown(&bench);
 }
 
@@ -281,7 +364,7 @@ static void request__for_nothing_known__is_refused(void **unused)
     setup(&bench);
     begin_of(&bench, 1);
     is_refused(&bench, STATUS_UNKNOWN_OPERATION, "request");
-    buffer_append(&bench.out, "\x6a\x00", 2); /* field 13, a watch perhaps */
+    buffer_append(&bench.out, "\x82\x01\x00", 3); /* field 16, of a later release */
     is_refused(&bench, STATUS_UNKNOWN_OPERATION, "request");
     begin_of(&bench, 1);
     buffer_append(&bench.out, "\x5a\x00", 2); /* a Query without a body */
@@ -370,6 +453,8 @@ int main(void)
         cmocka_unit_test(board_query__without_a_window__asks_for_fifty),
         cmocka_unit_test(board_query__bad_texts__are_refused_at_their_place),
         cmocka_unit_test(request__other_version__is_told_before_all_else),
+        cmocka_unit_test(watch__view_and_credit__come_back),
+        cmocka_unit_test(view__narrowed_by_what_is_not_known__is_refused),
         cmocka_unit_test(request__for_nothing_known__is_refused),
         cmocka_unit_test(request__malformed__still_has_its_correlation),
         cmocka_unit_test(request__cut_at_every_byte__is_refused),

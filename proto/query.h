@@ -1,0 +1,72 @@
+/* query.h - queries as plain C, the form in which the broker reads them.
+ *
+ * Texts and keys borrow from the frame and the request's arena. Fields mirror
+ * wire.proto, where meanings and limits are told; an absent text has size 0, an absent
+ * number its default.
+ */
+#ifndef YX_PROTO_QUERY_H
+#define YX_PROTO_QUERY_H
+
+#include "proto/limits.h"
+#include "proto/text.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A view: what a board query asks once and a watch is told of again and again. */
+typedef struct {
+    text_t account, group, unit, front, category, around;
+    uint32_t offset, count;
+    bool unranked;
+} board_query_t;
+
+typedef struct {
+    text_t account, subject;
+} explain_query_t;
+
+typedef struct {
+    text_t code;
+    uint64_t before; /* 0 = from the newest record */
+    uint32_t count;
+} chain_query_t;
+
+typedef struct {
+    uint64_t from;
+    uint32_t count, wait_ms;
+} feed_query_t;
+
+typedef struct {
+    const uint8_t *keys; /* KEY_BYTES each, one behind the other */
+    uint32_t key_count;
+} subscribers_query_t;
+
+/* The field numbers of message Query. */
+typedef enum {
+    QUERY_NONE = 0,
+    QUERY_BOARD = 1,
+    QUERY_WHOAMI = 2,
+    QUERY_DIGEST = 3,
+    QUERY_STATS = 4,
+    QUERY_SCRUB = 5,
+    QUERY_INSTANCE = 6,
+    QUERY_GROUPS = 7,
+    QUERY_EXPLAIN = 8,
+    QUERY_HISTORY_SUBJECT = 9,
+    QUERY_HISTORY_PROJECT = 10,
+    QUERY_HISTORY_INSPECTOR = 11,
+    QUERY_HISTORY_VISIT = 12,
+    QUERY_FEED = 13,
+    QUERY_SUBSCRIBERS = 14,
+    QUERY_COUNT = 15
+} query_kind_t;
+
+typedef struct {
+    query_kind_t kind; /* tells which of these is meant */
+    board_query_t board;
+    explain_query_t explain;
+    chain_query_t chain; /* of the four histories */
+    feed_query_t feed;
+    subscribers_query_t subscribers;
+    uint64_t instance;
+} query_t;
+
+#endif
