@@ -1,11 +1,14 @@
 /* main.c - yxd, the broker's process: command line, configuration, signals' meaning.
  *
  *   yxd init --data DIR            make a new data folder, print a one-time code
+ *   yxd init --data DIR --demo --from 2024-03-01 --rate 500
+ *                                  likewise, with the quickened clock of a demonstration
  *   yxd --config FILE              serve
  *   yxd --config FILE --check-config
  * Exit: 0 done, 1 refused or a failed write, 2 usage or configuration.
  */
 #include "broker/config.h"
+#include "broker/core/dates.h"
 #include "broker/runtime/broker.h"
 #include "broker/runtime/init.h"
 #include "proto/enrol_code.h"
@@ -25,11 +28,19 @@
 const char *argp_program_version = "yxd " YIXIAN_VERSION;
 
 typedef struct {
-    const char *config, *data, *listen, *administrator;
-    bool init, check;
+    const char *config, *data, *listen, *administrator, *from, *rate;
+    bool init, check, demo;
+    int64_t demo_from_ms;
+    uint32_t demo_rate; /* 0 = not asked for */
 } arguments_t;
 
-enum { OPTION_CHECK = 256, OPTION_ADMINISTRATOR };
+enum {
+    OPTION_CHECK = 256,
+    OPTION_ADMINISTRATOR,
+    OPTION_DEMO,
+    OPTION_FROM,
+    OPTION_RATE
+};
 
 static const struct argp_option options[] = {
     { "config", 'c', "FILE", 0, "read the configuration from FILE", 0 },
@@ -39,6 +50,11 @@ static const struct argp_option options[] = {
       0 },
     { "administrator", OPTION_ADMINISTRATOR, "CODE", 0,
       "with init: code of the first administrator (admin)", 0 },
+    { "demo", OPTION_DEMO, NULL, 0,
+      "with init: a folder for demonstrations, whose clock is quickened for ever", 0 },
+    { "from", OPTION_FROM, "DATE", 0, "with --demo: the day on which its clock begins",
+      0 },
+    { "rate", OPTION_RATE, "N", 0, "with --demo: how many times faster it runs", 0 },
     { NULL, 0, NULL, 0, NULL, 0 }
 };
 
@@ -60,6 +76,15 @@ static error_t parse_option(int key, char *argument, struct argp_state *parser)
         return 0;
     case OPTION_ADMINISTRATOR:
         arguments->administrator = argument;
+        return 0;
+    case OPTION_DEMO:
+        arguments->demo = true;
+        return 0;
+    case OPTION_FROM:
+        arguments->from = argument;
+        return 0;
+    case OPTION_RATE:
+        arguments->rate = argument;
         return 0;
     case ARGP_KEY_ARG:
         if (parser->arg_num == 0 && strcmp(argument, "init") == 0) {
@@ -101,7 +126,56 @@ static bool read_config(const arguments_t *arguments, config_t *config)
     return status == STATUS_OK;
 }
 
+/* ---- the clock of a demonstration ---- */
+
+/* YYYY-MM-DD, the first moment of that day in UTC+8, from 1970 on. */
+static bool read_day(const char *words, int64_t *out_ms)
+{
+    unsigned year = 0, month = 0, day = 0;
+    int size = 0;
+    if (sscanf(words, "%4u-%2u-%2u%n", &year, &month, &day, &size) != 3 ||
+        words[size] != '\0' || size != 10)
+        return false;
+    struct tm moment = { .tm_year = (int)year - 1900,
+                         .tm_mon = (int)month - 1,
+                         .tm_mday = (int)day };
+    *out_ms = ((int64_t)timegm(&moment) - 8 * 3600) * 1000;
+    return *out_ms >= 0 && date_of_ms(*out_ms) == year * 10000 + month * 100 + day;
+}
+
+static bool read_rate(const char *words, uint32_t *out)
+{
+    char *end = NULL;
+    unsigned long rate = strtoul(words, &end, 10);
+    *out = (uint32_t)rate;
+    return words[0] >= '0' && words[0] <= '9' && *end == '\0' && rate >= 1 &&
+           rate <= DEMO_RATE_MAX;
+}
+
+/* All of --demo, --from and --rate, or none of them; NULL, or what is wrong. */
+static const char *read_demo(arguments_t *arguments)
+{
+    if (!arguments->demo && arguments->from == NULL && arguments->rate == NULL)
+        return NULL;
+    if (!arguments->demo)
+        return "--from and --rate are for init --demo";
+    if (!arguments->init)
+        return "--demo is for init: a folder that exists keeps its clock";
+    if (arguments->from == NULL || !read_day(arguments->from, &arguments->demo_from_ms))
+        return "--demo needs --from YYYY-MM-DD, from 1970-01-02 on";
+    if (arguments->rate == NULL || !read_rate(arguments->rate, &arguments->demo_rate))
+        return "--demo needs --rate N, from 1 to 1000000";
+    return NULL;
+}
+
 /* ---- init ---- */
+
+static int64_t real_ms(void)
+{
+    struct timespec now = { 0 };
+    (void)clock_gettime(CLOCK_REALTIME, &now); /* there is one */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static int run_init(const arguments_t *arguments, const config_t *config)
 {
@@ -110,7 +184,9 @@ static int run_init(const arguments_t *arguments, const config_t *config)
     const init_options_t how = {
         .path = config->data,
         .administrator = { administrator, (uint32_t)strlen(administrator) },
-        .now_ms = (int64_t)time(NULL) * 1000,
+        .now_ms = real_ms(),
+        .demo_from_ms = arguments->demo_from_ms,
+        .demo_rate = arguments->demo_rate,
         .map_bytes = config->map_gib * GIB,
     };
     uint8_t seed[SEED_BYTES];
@@ -126,6 +202,10 @@ static int run_init(const arguments_t *arguments, const config_t *config)
            "Start the broker, then on the administrator's machine:\n"
            "  yx enrol CODE --broker tcp://HOST:PORT\n",
            config->data, administrator, code);
+    if (arguments->demo)
+        printf("\nThis is a demonstration: its clock runs %s times faster from %s, and "
+               "every board says so.\n",
+               arguments->rate, arguments->from);
     sodium_memzero(seed, sizeof seed);
     sodium_memzero(&key, sizeof key);
     return EXIT_SUCCESS;
@@ -216,6 +296,12 @@ int main(int argc, char **argv)
     argp_err_exit_status = EXIT_USAGE;
     if (argp_parse(&argp, argc, argv, 0, NULL, &arguments) != 0)
         return EXIT_USAGE;
+    const char *wrong = read_demo(&arguments);
+    if (wrong != NULL) {
+        (void)fprintf(stderr, "yxd: %s. yxd --help shows the options. [E%u]\n", wrong,
+                      (unsigned)STATUS_USAGE);
+        return EXIT_USAGE;
+    }
     if (sodium_init() < 0)
         return EXIT_REFUSED;
     config_t config;

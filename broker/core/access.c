@@ -1,6 +1,7 @@
 /* access.c - see access.h. */
 #include "broker/core/access.h"
 
+#include "broker/core/demo_clock.h"
 #include "broker/core/judge_rights.h"
 #include "broker/core/refuse.h"
 #include "broker/core/window.h"
@@ -56,8 +57,22 @@ static uint32_t add_invite(state_t *state, const uint8_t *key, uint32_t principa
     key_row_t *row = key_at(state, index);
     row->principal = principal;
     row->state = KEY_INVITE;
-    row->expires_ms = now_ms + INVITE_LIFE_MS;
+    row->expires_ms = now_ms + demo_clock_span_ms(&state->demo, INVITE_LIFE_MS);
     return index;
+}
+
+static demo_clock_t genesis_demo(const genesis_t *genesis)
+{
+    return (demo_clock_t){ .from_ms = genesis->demo_from_ms,
+                           .started_ms = genesis->demo_started_ms,
+                           .rate = genesis->demo_rate };
+}
+
+bool genesis_sane(const command_t *command)
+{
+    CHECK(command->kind == COMMAND_GENESIS);
+    const demo_clock_t demo = genesis_demo(&command->body.genesis);
+    return demo_clock_sane(&demo);
 }
 
 void genesis_apply(state_t *state, const event_t *event)
@@ -66,6 +81,7 @@ void genesis_apply(state_t *state, const event_t *event)
     const genesis_t *genesis = &event->command->body.genesis;
     memcpy(state->journal_id, genesis->journal_id, JOURNAL_ID_BYTES);
     memcpy(state->hash_seed, genesis->hash_seed, JOURNAL_ID_BYTES);
+    state->demo = genesis_demo(genesis);
     seed_tables(state, genesis->hash_seed);
     uint32_t principal = state_add(&state->principals, genesis->administrator);
     principal_row_t *row = principal_at(state, principal);

@@ -9,6 +9,8 @@
 
 #include "broker/core/family.h"
 
+/* Whether apply may have it; a record that says otherwise is damaged. */
+bool genesis_sane(const command_t *command);
 void genesis_apply(state_t *state, const event_t *event);
 
 /* Resolve: STATUS_UNKNOWN_PERSON, STATUS_UNKNOWN_UNIT, STATUS_UNKNOWN_GROUP. Judge:

@@ -117,6 +117,9 @@ void state_visit_bytes(const state_t *state, state_bytes_visitor *visit, void *c
     visit(context, state->hash_seed, sizeof state->hash_seed);
     visit(context, &state->open_account, sizeof state->open_account);
     visit(context, &state->administrators, sizeof state->administrators);
+    visit(context, &state->demo.from_ms, sizeof state->demo.from_ms);
+    visit(context, &state->demo.started_ms, sizeof state->demo.started_ms);
+    visit(context, &state->demo.rate, sizeof state->demo.rate);
 }
 
 /* ---- what changed ---- */

@@ -59,6 +59,7 @@ typedef struct {
     uint8_t hash_seed[JOURNAL_ID_BYTES];
     uint32_t open_account;   /* accounts: the newest open one, 0 = none */
     uint32_t administrators; /* principals with the role and an active key */
+    demo_clock_t demo;       /* from genesis; rate 0 = the real clock */
     changed_t changed;
 } state_t;
 

@@ -1,6 +1,8 @@
 /* broker.c - see broker.h. */
 #include "broker/runtime/broker.h"
 
+#include "broker/core/dates.h"
+#include "broker/core/demo_clock.h"
 #include "broker/runtime/door.h"
 #include "broker/runtime/memory.h"
 #include "broker/runtime/query.h"
@@ -46,7 +48,9 @@ static int64_t system_clock_ms(void *context)
 
 static int64_t read_clock(const broker_t *broker)
 {
-    return broker->options.clock_ms(broker->options.context);
+    int64_t real_ms = broker->options.clock_ms(broker->options.context);
+    int64_t now_ms = demo_clock_ms(&broker->state.demo, real_ms);
+    return now_ms > broker->state.head_ms ? now_ms : broker->state.head_ms;
 }
 
 /* ---- signals ---- */
@@ -125,6 +129,17 @@ static status_t build_state(broker_t *broker)
     return status;
 }
 
+static void tell_demo(const broker_t *broker)
+{
+    const demo_clock_t *demo = &broker->state.demo;
+    uint32_t from = date_of_ms(demo->from_ms);
+    if (demo->rate != 0)
+        log_line(&broker->log, LEVEL_WARNING,
+                 "demonstration: the clock runs %" PRIu32 " times faster from "
+                 "%04" PRIu32 "-%02" PRIu32 "-%02" PRIu32,
+                 demo->rate, from / 10000, from / 100 % 100, from % 100);
+}
+
 static status_t replay(broker_t *broker)
 {
     core_t *core = &broker->core;
@@ -148,6 +163,7 @@ static status_t replay(broker_t *broker)
     memcpy(core->chain, result.chain, sizeof core->chain);
     core->metrics.names_lost += result.names_lost;
     boards_refresh(core->boards, core->state);
+    tell_demo(broker);
     log_line(&broker->log, LEVEL_INFO, "replayed %" PRIu64 " records in %" PRId64 " ms",
              result.records, system_clock_ms(NULL) - before_ms);
     return STATUS_OK;

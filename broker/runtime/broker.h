@@ -28,7 +28,8 @@ typedef struct {
     bool signals; /* takes SIGTERM, SIGINT and SIGHUP while it is open */
 
     /* All may be NULL; `context` is passed to each. */
-    int64_t (*clock_ms)(void *context); /* Unix time; NULL = the system's */
+    /* Unix time, NULL = the system's; a demonstration's is derived from it. */
+    int64_t (*clock_ms)(void *context);
     void (*on_ready)(void *context, const char *endpoint);
     bool (*on_reload)(void *context, loop_reload_t *reload);
     void (*on_stopping)(void *context);

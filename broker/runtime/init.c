@@ -1,6 +1,7 @@
 /* init.c - see init.h. */
 #include "broker/runtime/init.h"
 
+#include "broker/core/access.h"
 #include "proto/check.h"
 #include "proto/guard.h"
 #include "proto/wire.h"
@@ -144,17 +145,24 @@ static status_t append_genesis(journal_t *journal, const init_options_t *options
     uint8_t id[JOURNAL_ID_BYTES], seed[JOURNAL_ID_BYTES];
     randombytes_buf(id, sizeof id);
     randombytes_buf(seed, sizeof seed);
+    const bool demo = options->demo_rate != 0;
     const command_t command = { .kind = COMMAND_GENESIS,
-                                .body.genesis = { .journal_id = id,
-                                                  .hash_seed = seed,
-                                                  .administrator =
-                                                      options->administrator,
-                                                  .key = admitted } };
+                                .body.genesis = {
+                                    .journal_id = id,
+                                    .hash_seed = seed,
+                                    .administrator = options->administrator,
+                                    .key = admitted,
+                                    .demo_from_ms = demo ? options->demo_from_ms : 0,
+                                    .demo_started_ms = demo ? options->now_ms : 0,
+                                    .demo_rate = options->demo_rate } };
+    if (!genesis_sane(&command))
+        return STATUS_PARAMETER_RANGE;
     buffer_t bytes;
     buffer_init(&bytes, PUBLIC_BYTES_MAX);
     status_t status = wire_write_command(&bytes, &command, NULL, NULL);
     if (status == STATUS_OK) {
-        const record_t record = { .time_ms = options->now_ms,
+        const record_t record = { .time_ms =
+                                      demo ? options->demo_from_ms : options->now_ms,
                                   .public_part = bytes.data,
                                   .public_size = (uint32_t)bytes.size };
         status = journal_append(journal, 0, &record, 1);

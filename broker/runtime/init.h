@@ -2,7 +2,8 @@
  *
  * Layout of the folder: storage/FORMAT.md section 1. The journal begins with a genesis
  * record, which admits one temporary key: whoever holds the one-time code made from
- * `seed` enrols as the first administrator within 24 hours. Threads: none.
+ * `seed` enrols as the first administrator within 24 hours. That record alone can give
+ * the folder a quickened clock (broker/core/demo_clock.h). Threads: none.
  */
 #ifndef YX_RUNTIME_INIT_H
 #define YX_RUNTIME_INIT_H
@@ -20,13 +21,16 @@ typedef struct {
 typedef struct {
     const char *path;
     text_t administrator; /* code of the first principal */
-    int64_t now_ms;
+    int64_t now_ms;       /* real time */
+    int64_t demo_from_ms; /* with demo_rate: where a demonstration's clock begins */
+    uint32_t demo_rate;   /* 0 = the real clock */
     uint64_t map_bytes;
 } init_options_t;
 
 /* Makes the folder (0700), the server's key (0600) and the journal. Running it again
  * after it was interrupted finishes the work. STATUS_EXISTS: there is a journal.
- * STATUS_IO, STATUS_STORAGE_FULL, STATUS_LOCKED, STATUS_NO_MEMORY, STATUS_BAD_CODE. */
+ * STATUS_IO, STATUS_STORAGE_FULL, STATUS_LOCKED, STATUS_NO_MEMORY, STATUS_BAD_CODE,
+ * STATUS_PARAMETER_RANGE (no such clock). */
 status_t init_folder(const init_options_t *options, uint8_t seed[SEED_BYTES],
                      server_key_t *key);
 

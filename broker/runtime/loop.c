@@ -1,6 +1,7 @@
 /* loop.c - see loop.h. */
 #include "broker/runtime/loop.h"
 
+#include "broker/core/demo_clock.h"
 #include "broker/runtime/dispatch.h"
 #include "broker/runtime/door.h"
 #include "broker/runtime/query.h"
@@ -37,7 +38,8 @@ static int64_t monotonic_ms(void)
 static void read_clock(loop_t *loop)
 {
     core_t *core = loop->core;
-    int64_t clock_ms = loop->options->clock_ms(loop->options->context);
+    int64_t real_ms = loop->options->clock_ms(loop->options->context);
+    int64_t clock_ms = demo_clock_ms(&core->state->demo, real_ms);
     core->now_ms = clock_ms > core->state->head_ms ? clock_ms : core->state->head_ms;
     core->mono_ms = monotonic_ms();
     core->metrics.turns++;

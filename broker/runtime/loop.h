@@ -35,7 +35,7 @@ typedef struct {
     int signal_fd;                                           /* signalfd, or -1 */
     int stop_fd;                                             /* wake.h: rung to drain */
     uint32_t tick_ms;                                        /* of publication */
-    int64_t (*clock_ms)(void *context);                      /* Unix time */
+    int64_t (*clock_ms)(void *context);                      /* real Unix time */
     bool (*on_reload)(void *context, loop_reload_t *reload); /* may be NULL */
     void (*on_stopping)(void *context);                      /* may be NULL */
     void *context;                                           /* of all three */

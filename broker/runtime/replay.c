@@ -1,6 +1,7 @@
 /* replay.c - see replay.h. Records come decoded from read_ahead.c. */
 #include "broker/runtime/replay.h"
 
+#include "broker/core/access.h"
 #include "broker/core/decide.h"
 #include "broker/runtime/read_ahead.h"
 #include "proto/check.h"
@@ -31,7 +32,7 @@ static status_t resolve(const state_t *state, uint64_t seq, const decoded_t *rec
                         event_t *event)
 {
     if (seq == GENESIS_SEQ) {
-        if (record->command.kind != COMMAND_GENESIS)
+        if (record->command.kind != COMMAND_GENESIS || !genesis_sane(&record->command))
             return STATUS_DAMAGED;
         event_genesis(event, &record->command, record->time_ms);
         return STATUS_OK;
