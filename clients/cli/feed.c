@@ -26,14 +26,20 @@ struct feed {
     bool progress; /* shown on a terminal */
     bool unopened; /* the file could not be read */
     int64_t shown_ms, heard_ms;
-    uint64_t lines[CLIENT_QUEUE_MAX]; /* of the commands not answered, by number */
+    uint64_t lines[CLIENT_QUEUE_MAX];  /* of the commands not answered, by number */
+    int64_t sent_us[CLIENT_QUEUE_MAX]; /* likewise */
 };
 
-static int64_t clock_ms(void)
+static int64_t clock_us(void)
 {
     struct timespec now;
     CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int64_t clock_ms(void)
+{
+    return clock_us() / 1000;
 }
 
 feed_t *feed_create(session_t *session, const feed_options_t *options)
@@ -98,8 +104,17 @@ static void show_progress(feed_t *feed)
     feed->shown_ms = now_ms;
 }
 
-static void print_outcome(uint64_t line, uint64_t number, status_t status, uint64_t seq,
-                          const fault_t *fault)
+/* Under number 0 nothing was submitted, and nothing is timed. */
+static void add_timing(const feed_t *feed, uint64_t number, json_t *object)
+{
+    if (!feed->options.timing || number == 0)
+        return;
+    int64_t us = clock_us() - feed->sent_us[number % CLIENT_QUEUE_MAX];
+    (void)json_object_set_new(object, "ms", json_real((double)us / 1000));
+}
+
+static void print_outcome(const feed_t *feed, uint64_t line, uint64_t number,
+                          status_t status, uint64_t seq, const fault_t *fault)
 {
     json_t *object = json_object();
     if (line > 0)
@@ -114,7 +129,8 @@ static void print_outcome(uint64_t line, uint64_t number, status_t status, uint6
         (void)json_object_set_new(object, "place", json_string(fault->place));
     if (fault != NULL && fault->detail[0] != '\0')
         (void)json_object_set_new(object, "detail", json_string(fault->detail));
-    char *text = json_dumps(object, JSON_COMPACT);
+    add_timing(feed, number, object);
+    char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
     puts(text != NULL ? text : "{}"); /* fields are left out when memory is short */
     free(text);
     json_decref(object);
@@ -142,7 +158,7 @@ static void refuse(feed_t *feed, uint64_t line, uint64_t number, status_t status
     bool placed = place_in_file(&fault, line);
     clear_progress(feed);
     if (feed->session->cli->json)
-        print_outcome(line, number, status, 0, &fault);
+        print_outcome(feed, line, number, status, 0, &fault);
     (void)cli_refuse(feed->session->cli, status, &fault,
                      source_of(feed, placed ? 0 : line, source));
     if (feed->refused++ == 0)
@@ -162,7 +178,7 @@ static void on_outcome(void *context, uint64_t number, status_t status, uint64_t
     feed->accepted++;
     feed->seq = seq;
     if (feed->session->cli->json)
-        print_outcome(line, number, status, seq, NULL);
+        print_outcome(feed, line, number, status, seq, NULL);
 }
 
 /* ---- one command ---- */
@@ -193,6 +209,7 @@ static status_t queue_parts(feed_t *feed, uint64_t line)
     if (client_pending(client) == 0)
         feed->heard_ms = clock_ms();
     feed->lines[client_next_number(client) % CLIENT_QUEUE_MAX] = line;
+    feed->sent_us[client_next_number(client) % CLIENT_QUEUE_MAX] = clock_us();
     status = client_submit(client, feed->public_part.data,
                            (uint32_t)feed->public_part.size, feed->private_part.data,
                            (uint32_t)feed->private_part.size, on_outcome, feed, NULL);
@@ -302,6 +319,8 @@ static bool wait_input(feed_t *feed, lines_t *lines)
             feed->silence = client_silence(client);
         if (feed->silence != STATUS_OK)
             return false;
+        (void)fflush(
+            stdout); /* who feeds the pipe waits for it; the end tells failure */
         struct pollfd waits[] = { { .fd = lines->fd, .events = POLLIN },
                                   { .fd = client_descriptor(client),
                                     .events = POLLIN } };

@@ -22,6 +22,7 @@ typedef struct {
     feed_shape_fn *shape; /* or NULL: lines go as they are */
     void *context;
     json_t *defaults; /* fields of every line that lacks them, or NULL */
+    bool timing;      /* lines of --json tell the ms from submitting to the answer */
 } feed_options_t;
 
 /* `session` is open for submitting and outlives the feed. NULL: no memory. */

@@ -12,19 +12,31 @@
 
 typedef struct {
     const char *file;
+    bool timing;
 } put_t;
+
+#define KEY_TIMING 256
 
 static error_t on_option(int key, const char *value, void *input)
 {
     put_t *put = input;
-    if (key != 'f')
+    switch (key) {
+    case 'f':
+        put->file = value;
+        return 0;
+    case KEY_TIMING:
+        put->timing = true;
+        return 0;
+    default:
         return ARGP_ERR_UNKNOWN;
-    put->file = value;
-    return 0;
+    }
 }
 
 static const struct argp_option options[] = {
     { "file", 'f', "FILE.ndjson", 0, "One JSON object a line; - is standard input", 0 },
+    { "timing", KEY_TIMING, NULL, 0,
+      "With --json: each line tells the milliseconds from submitting to the answer",
+      0 },
     { 0 }
 };
 
@@ -68,6 +80,7 @@ static exit_t put_fields(const cli_t *cli, const put_t *put, const char *kind,
                            .source = put->file,
                            .shape = many ? take_verb : NULL,
                            .context = &kept,
+                           .timing = put->timing,
                            .defaults = json_object_size(object) > 0 ? object : NULL };
     if (put->file == NULL)
         how.defaults = NULL;
@@ -126,7 +139,7 @@ static exit_t put_words(const cli_t *cli, const put_t *put, const words_t *words
 
 exit_t verb_put(cli_t *cli, const verb_t *verb, int argc, char **argv)
 {
-    put_t put = { .file = NULL };
+    put_t put = { .file = NULL, .timing = false };
     words_t words;
     usage_t usage = verb_usage(cli, verb, "KIND [FIELD=VALUE ...]\nscheme FILE.yaml");
     usage.options = options;
@@ -135,6 +148,8 @@ exit_t verb_put(cli_t *cli, const verb_t *verb, int argc, char **argv)
     usage.option = on_option;
     usage.input = &put;
     cli_parse(cli, &usage, argc, argv, &words);
+    if (put.timing && (!cli->json || put.file == NULL))
+        return cli_refuse_value(cli, STATUS_USAGE, NULL, "--timing");
     if (strcmp(words.words[0], "scheme") != 0)
         return put_words(cli, &put, &words);
     return words.count == 2
