@@ -145,6 +145,15 @@ static status_t add_row(board_table_t *board, const board_row_t *row)
 
 /* ---- head ---- */
 
+/* Nobody may take figures of a demonstration for real ones. */
+static void put_demo(board_table_t *board, const demo_clock_t *demo)
+{
+    size_t at = strlen(board->head);
+    if (demo->rate != 0)
+        (void)snprintf(board->head + at, sizeof board->head - at, "%s x %" PRIu32 "\n",
+                       pick(board, "demonstration clock", "演示时钟"), demo->rate);
+}
+
 static void put_head(board_table_t *board, const answer_t *answer)
 {
     const board_answer_t *body = &answer->body.board;
@@ -164,6 +173,7 @@ static void put_head(board_table_t *board, const answer_t *answer)
                    (int)body->scheme.size, body->scheme.data, answer->seq, body->ranked,
                    body->not_ranked, body->matching, body->provisional ? prior : "");
 #pragma GCC diagnostic pop
+    put_demo(board, &body->demo);
 }
 
 void board_table_add(board_table_t *board, const answer_t *answer)

@@ -2,6 +2,7 @@
 #include "clients/cli/session.h"
 #include "clients/cli/verb.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 static const char *const role_names[ROLE_COUNT][2] = {
@@ -60,6 +61,9 @@ static void print_whoami(void *context, const answer_t *answer)
         printf("%02x", who->journal_id[i]);
     putchar('\n');
     print_text(cli_pick(cli, "broker   ", "服务版本"), who->version);
+    if (who->demo.rate != 0)
+        printf("%s x %" PRIu32 "\n", cli_pick(cli, "demonstration clock", "演示时钟"),
+               who->demo.rate);
 }
 
 exit_t verb_whoami(cli_t *cli, const verb_t *verb, int argc, char **argv)

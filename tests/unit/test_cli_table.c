@@ -166,6 +166,25 @@ static void board__english__names_the_prior(void **unused)
     buffer_fini(&text);
 }
 
+static void board__of_a_demonstration__says_so(void **unused)
+{
+    (void)unused;
+    static const char *const words[] = { "\ndemonstration clock x 500000\n",
+                                         "\n演示时钟 x 500000\n" };
+    const language_t languages[] = { LANGUAGE_ENGLISH, LANGUAGE_CHINESE };
+    for (size_t i = 0; i < 2; i++) {
+        board_table_t board;
+        assert_int_equal(board_table_init(&board, languages[i], false), STATUS_OK);
+        answer_t part = board_of(NULL, 0);
+        board_table_add(&board, &part);
+        assert_null(strstr(board.head, words[i]));
+        part.body.board.demo.rate = 500000;
+        board_table_add(&board, &part);
+        assert_non_null(strstr(board.head, words[i]));
+        board_table_fini(&board);
+    }
+}
+
 /* ---- lines ---- */
 
 typedef struct {
@@ -263,6 +282,7 @@ int main(void)
         cmocka_unit_test(table__cell_too_long__refused_whole),
         cmocka_unit_test(board__two_parts__one_table),
         cmocka_unit_test(board__english__names_the_prior),
+        cmocka_unit_test(board__of_a_demonstration__says_so),
         cmocka_unit_test(lines__in_pieces__joined),
         cmocka_unit_test(lines__one_too_long__passed_over),
         cmocka_unit_test(lines__no_such_file__told),
