@@ -80,6 +80,7 @@ void client_destroy(client_t **client)
     CHECK(client != NULL);
     if (*client == NULL)
         return;
+    watches_fini(*client);
     channel_close(&(*client)->channel);
     queue_destroy(&(*client)->queue);
     queries_fini(&(*client)->queries);
@@ -91,7 +92,7 @@ void client_destroy(client_t **client)
 
 /* ---- in ---- */
 
-static uint64_t next_correlation(client_t *client)
+uint64_t client_next_correlation(client_t *client)
 {
     client->correlation++; /* 0 stands for a request that could not be read */
     return client->correlation != 0 ? client->correlation : ++client->correlation;
@@ -115,7 +116,8 @@ static status_t add_query(client_t *client, const query_t *query, client_reply_f
                           void *context)
 {
     CHECK(client != NULL);
-    query_slot_t *slot = queries_take(&client->queries, next_correlation(client));
+    query_slot_t *slot =
+        queries_take(&client->queries, client_next_correlation(client));
     if (slot == NULL)
         return STATUS_QUEUE_FULL;
     slot->done = done;
@@ -150,7 +152,7 @@ void client_forget(client_t *client, const void *context)
 
 /* ---- out ---- */
 
-static bool send_bytes(client_t *client, const buffer_t *message, int64_t now_ms)
+bool client_send(client_t *client, const buffer_t *message, int64_t now_ms)
 {
     status_t status = channel_send(client->channel, message->data, message->size);
     client->blocked = status != STATUS_OK;
@@ -165,7 +167,7 @@ static void send_queries(client_t *client, int64_t now_ms)
 {
     query_slot_t *slot;
     while ((slot = queries_waiting(&client->queries)) != NULL &&
-           send_bytes(client, &slot->message, now_ms)) {
+           client_send(client, &slot->message, now_ms)) {
         slot->waiting = false;
         slot->sent_ms = now_ms;
     }
@@ -177,11 +179,11 @@ static bool send_batch(client_t *client, int64_t now_ms)
     uint32_t count = queue_batch(client->queue, items, client->options.batch_items);
     if (count == 0)
         return false;
-    uint64_t correlation = next_correlation(client);
+    uint64_t correlation = client_next_correlation(client);
     buffer_clear(&client->frame);
     if (wire_write_submit(&client->frame, correlation, client->options.instance, items,
                           count) != STATUS_OK ||
-        !send_bytes(client, &client->frame, now_ms))
+        !client_send(client, &client->frame, now_ms))
         return false; /* no memory or no room: the next turn tries again */
     client->counts.resent +=
         queue_sent(client->queue, items, count, correlation, now_ms);
@@ -190,20 +192,26 @@ static bool send_batch(client_t *client, int64_t now_ms)
 
 static void send_ping(client_t *client, int64_t now_ms)
 {
-    bool silent = now_ms - client->heard_ms >= CLIENT_PING_MS &&
-                  now_ms - client->asked_ms >= CLIENT_PING_MS;
+    /* a watcher wants to know sooner, and its credit asks without an answer */
+    bool watching = client->watch_count > 0;
+    int64_t wait_ms = watching ? WATCH_ASK_MS : CLIENT_PING_MS;
+    int64_t asked_ms = watching ? client->pinged_ms : client->asked_ms;
+    bool silent = now_ms - client->heard_ms >= wait_ms && now_ms - asked_ms >= wait_ms;
     if (!silent || client->state != CLIENT_CONNECTED)
         return;
+    client->pinged_ms = now_ms;
     buffer_clear(&client->frame);
     /* Its pong answers nothing that is kept: heard_ms tells of it. */
-    if (wire_write_ping(&client->frame, next_correlation(client)) == STATUS_OK)
-        (void)send_bytes(client, &client->frame, now_ms); /* asked again later */
+    if (wire_write_ping(&client->frame, client_next_correlation(client)) == STATUS_OK)
+        (void)client_send(client, &client->frame, now_ms); /* asked again later */
 }
 
 static void send_waiting(client_t *client, int64_t now_ms)
 {
     client->blocked = false;
     send_queries(client, now_ms);
+    if (!client->blocked)
+        watches_send(client, now_ms);
     while (!client->blocked && now_ms >= client->busy_until_ms &&
            send_batch(client, now_ms)) {
     }
@@ -248,6 +256,7 @@ static void read_news(client_t *client, int64_t now_ms)
     if (client->lost) {
         client->counts.reconnects++;
         expire(client, now_ms); /* what was under way may be lost */
+        watches_renew(client);
     }
     client->lost = false;
     client->connect_at_ms = 0;
@@ -292,6 +301,9 @@ int client_wait_ms(const client_t *client)
         at_ms = client->check_at_ms;
     if (client->busy_until_ms > now_ms && client->busy_until_ms < at_ms)
         at_ms = client->busy_until_ms;
+    int64_t due_ms = watches_due_ms(client);
+    if (due_ms < at_ms)
+        at_ms = due_ms;
     return at_ms > now_ms ? (int)(at_ms - now_ms) : 0;
 }
 
@@ -301,6 +313,7 @@ static uint32_t turn(client_t *client)
     int64_t now_ms = clock_ms();
     uint32_t handed = client_receive(client, now_ms);
     run_timers(client, now_ms);
+    handed += watches_look(client, now_ms);
     send_waiting(client, now_ms);
     return handed;
 }

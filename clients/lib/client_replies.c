@@ -116,6 +116,9 @@ static uint32_t on_reply(client_t *client, const reply_t *reply, const zmq_msg_t
                              : NULL;
     if (slot != NULL)
         return on_query_reply(client, slot, reply, frame);
+    uint32_t handed = 0;
+    if (watches_take(client, reply, now_ms, &handed))
+        return handed;
     if (reply->kind == REPLY_FAILURE)
         return fail_submit(client, reply, now_ms);
     client->counts.unexpected += reply->kind != REPLY_PONG;
