@@ -1,7 +1,7 @@
 /* verb_observe.c - yx observe field=value ... dimension=points ... | --file FILE. */
 #include "clients/cli/evidence.h"
-#include "clients/cli/feed.h"
 #include "clients/cli/fields.h"
+#include "clients/cli/many.h"
 #include "clients/cli/sheet.h"
 #include "clients/cli/verb.h"
 
@@ -89,22 +89,22 @@ static status_t read_words(const observing_t *observing, const words_t *words,
     return status;
 }
 
-static exit_t feed_all(observing_t *observing, json_t *object)
+static exit_t submit_all(observing_t *observing, json_t *object)
 {
-    feed_options_t how = { .verb = "observe",
+    many_options_t how = { .verb = "observe",
                            .source = observing->file,
                            .shape = shape,
                            .context = observing,
                            .defaults = observing->file != NULL ? object : NULL };
-    feed_t *feed = feed_create(&observing->session, &how);
-    if (feed == NULL)
+    many_t *commands = many_create(&observing->session, &how);
+    if (commands == NULL)
         return cli_refuse(observing->session.cli, STATUS_NO_MEMORY, NULL, NULL);
     if (observing->file != NULL)
-        feed_file(feed, observing->file);
+        many_file(commands, observing->file);
     else
-        (void)feed_object(feed, object, 0); /* silence is told at the end */
-    exit_t result = feed_finish(feed);
-    feed_destroy(&feed);
+        (void)many_object(commands, object, 0); /* silence is told at the end */
+    exit_t result = many_finish(commands);
+    many_destroy(&commands);
     return result;
 }
 
@@ -119,7 +119,7 @@ static exit_t observe(const cli_t *cli, observing_t *observing, const words_t *w
                         ? session_open(&observing->session, cli, SESSION_SUBMITS)
                         : cli_refuse(cli, status, &fault, NULL);
     if (result == EXIT_DONE) {
-        result = feed_all(observing, object);
+        result = submit_all(observing, object);
         session_close(&observing->session);
     }
     sheet_names_fini(&observing->names);

@@ -1,6 +1,6 @@
 /* verb_put.c - yx put KIND field=value ... | --file FILE, and yx put scheme FILE.yaml. */
-#include "clients/cli/feed.h"
 #include "clients/cli/fields.h"
+#include "clients/cli/many.h"
 #include "clients/cli/scheme_yaml.h"
 #include "clients/cli/verb.h"
 
@@ -76,7 +76,7 @@ static exit_t put_fields(const cli_t *cli, const put_t *put, const char *kind,
     bool many = strcmp(kind, MANY) == 0;
     char *kept = NULL;
     session_t session;
-    feed_options_t how = { .verb = many ? NULL : kind,
+    many_options_t how = { .verb = many ? NULL : kind,
                            .source = put->file,
                            .shape = many ? take_verb : NULL,
                            .context = &kept,
@@ -87,17 +87,17 @@ static exit_t put_fields(const cli_t *cli, const put_t *put, const char *kind,
     exit_t result = session_open(&session, cli, SESSION_SUBMITS);
     if (result != EXIT_DONE)
         return result;
-    feed_t *feed = feed_create(&session, &how);
-    if (feed == NULL) {
+    many_t *commands = many_create(&session, &how);
+    if (commands == NULL) {
         result = cli_refuse(cli, STATUS_NO_MEMORY, NULL, NULL);
     } else {
         if (put->file != NULL)
-            feed_file(feed, put->file);
+            many_file(commands, put->file);
         else
-            (void)feed_object(feed, object, 0); /* silence is told at the end */
-        result = feed_finish(feed);
+            (void)many_object(commands, object, 0); /* silence is told at the end */
+        result = many_finish(commands);
     }
-    feed_destroy(&feed);
+    many_destroy(&commands);
     session_close(&session);
     free(kept);
     return result;

@@ -1,5 +1,5 @@
-/* feed.c - see feed.h. */
-#include "clients/cli/feed.h"
+/* many.c - see many.h. */
+#include "clients/cli/many.h"
 
 #include "clients/cli/lines.h"
 #include "proto/check.h"
@@ -17,9 +17,9 @@
 #define RUN_EVERY        64u /* commands between two turns of the client */
 #define PROGRESS_MS      200
 
-struct feed {
+struct many {
     session_t *session;
-    feed_options_t options;
+    many_options_t options;
     buffer_t public_part, private_part;
     uint64_t accepted, refused, unanswered, seq;
     status_t first_refusal, silence;
@@ -42,39 +42,39 @@ static int64_t clock_ms(void)
     return clock_us() / 1000;
 }
 
-feed_t *feed_create(session_t *session, const feed_options_t *options)
+many_t *many_create(session_t *session, const many_options_t *options)
 {
     CHECK(session != NULL && session->numbers != NULL);
-    feed_t *feed = calloc(1, sizeof *feed);
-    if (feed == NULL)
+    many_t *many = calloc(1, sizeof *many);
+    if (many == NULL)
         return NULL;
-    feed->session = session;
-    feed->options = *options;
-    feed->progress = options->source != NULL && isatty(STDERR_FILENO) != 0;
-    feed->heard_ms = clock_ms();
-    buffer_init(&feed->public_part, PUBLIC_BYTES_MAX);
-    buffer_init(&feed->private_part, PRIVATE_BYTES_MAX);
-    return feed;
+    many->session = session;
+    many->options = *options;
+    many->progress = options->source != NULL && isatty(STDERR_FILENO) != 0;
+    many->heard_ms = clock_ms();
+    buffer_init(&many->public_part, PUBLIC_BYTES_MAX);
+    buffer_init(&many->private_part, PRIVATE_BYTES_MAX);
+    return many;
 }
 
-void feed_destroy(feed_t **feed)
+void many_destroy(many_t **many)
 {
-    CHECK(feed != NULL);
-    if (*feed == NULL)
+    CHECK(many != NULL);
+    if (*many == NULL)
         return;
-    buffer_fini(&(*feed)->public_part);
-    buffer_fini(&(*feed)->private_part);
-    free(*feed);
-    *feed = NULL;
+    buffer_fini(&(*many)->public_part);
+    buffer_fini(&(*many)->private_part);
+    free(*many);
+    *many = NULL;
 }
 
 /* ---- words ---- */
 
-static const char *source_of(const feed_t *feed, uint64_t line,
+static const char *source_of(const many_t *many, uint64_t line,
                              char out[SOURCE_CHARS_MAX])
 {
-    const cli_t *cli = feed->session->cli;
-    const char *name = feed->options.source;
+    const cli_t *cli = many->session->cli;
+    const char *name = many->options.source;
     if (name != NULL && strcmp(name, "-") == 0)
         name = cli_pick(cli, "standard input", "标准输入");
     if (name == NULL || line == 0)
@@ -84,36 +84,36 @@ static const char *source_of(const feed_t *feed, uint64_t line,
     return out;
 }
 
-static void clear_progress(feed_t *feed)
+static void clear_progress(many_t *many)
 {
-    if (feed->progress && feed->shown_ms != 0)
+    if (many->progress && many->shown_ms != 0)
         fputs("\r\033[K", stderr);
-    feed->shown_ms = 0;
+    many->shown_ms = 0;
 }
 
-static void show_progress(feed_t *feed)
+static void show_progress(many_t *many)
 {
     int64_t now_ms = clock_ms();
-    if (!feed->progress || now_ms - feed->shown_ms < PROGRESS_MS)
+    if (!many->progress || now_ms - many->shown_ms < PROGRESS_MS)
         return;
-    const cli_t *cli = feed->session->cli;
+    const cli_t *cli = many->session->cli;
     fprintf(stderr, "\r%s %" PRIu64 ", %s %" PRIu64 ", %s %u ",
-            cli_pick(cli, "accepted", "已入账"), feed->accepted,
-            cli_pick(cli, "refused", "被退回"), feed->refused,
-            cli_pick(cli, "sending", "发送中"), client_pending(feed->session->client));
-    feed->shown_ms = now_ms;
+            cli_pick(cli, "accepted", "已入账"), many->accepted,
+            cli_pick(cli, "refused", "被退回"), many->refused,
+            cli_pick(cli, "sending", "发送中"), client_pending(many->session->client));
+    many->shown_ms = now_ms;
 }
 
 /* Under number 0 nothing was submitted, and nothing is timed. */
-static void add_timing(const feed_t *feed, uint64_t number, json_t *object)
+static void add_timing(const many_t *many, uint64_t number, json_t *object)
 {
-    if (!feed->options.timing || number == 0)
+    if (!many->options.timing || number == 0)
         return;
-    int64_t us = clock_us() - feed->sent_us[number % CLIENT_QUEUE_MAX];
+    int64_t us = clock_us() - many->sent_us[number % CLIENT_QUEUE_MAX];
     (void)json_object_set_new(object, "ms", json_real((double)us / 1000));
 }
 
-static void print_outcome(const feed_t *feed, uint64_t line, uint64_t number,
+static void print_outcome(const many_t *many, uint64_t line, uint64_t number,
                           status_t status, uint64_t seq, const fault_t *fault)
 {
     json_t *object = json_object();
@@ -129,7 +129,7 @@ static void print_outcome(const feed_t *feed, uint64_t line, uint64_t number,
         (void)json_object_set_new(object, "place", json_string(fault->place));
     if (fault != NULL && fault->detail[0] != '\0')
         (void)json_object_set_new(object, "detail", json_string(fault->detail));
-    add_timing(feed, number, object);
+    add_timing(many, number, object);
     char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(9));
     puts(text != NULL ? text : "{}"); /* fields are left out when memory is short */
     free(text);
@@ -148,7 +148,7 @@ static bool place_in_file(fault_t *fault, uint64_t line)
     return true;
 }
 
-static void refuse(feed_t *feed, uint64_t line, uint64_t number, status_t status,
+static void refuse(many_t *many, uint64_t line, uint64_t number, status_t status,
                    const fault_t *given)
 {
     char source[SOURCE_CHARS_MAX];
@@ -156,117 +156,117 @@ static void refuse(feed_t *feed, uint64_t line, uint64_t number, status_t status
     if (given != NULL)
         fault = *given;
     bool placed = place_in_file(&fault, line);
-    clear_progress(feed);
-    if (feed->session->cli->json)
-        print_outcome(feed, line, number, status, 0, &fault);
-    (void)cli_refuse(feed->session->cli, status, &fault,
-                     source_of(feed, placed ? 0 : line, source));
-    if (feed->refused++ == 0)
-        feed->first_refusal = status;
+    clear_progress(many);
+    if (many->session->cli->json)
+        print_outcome(many, line, number, status, 0, &fault);
+    (void)cli_refuse(many->session->cli, status, &fault,
+                     source_of(many, placed ? 0 : line, source));
+    if (many->refused++ == 0)
+        many->first_refusal = status;
 }
 
 static void on_outcome(void *context, uint64_t number, status_t status, uint64_t seq,
                        const fault_t *fault)
 {
-    feed_t *feed = context;
-    uint64_t line = feed->lines[number % CLIENT_QUEUE_MAX];
-    feed->heard_ms = clock_ms();
+    many_t *many = context;
+    uint64_t line = many->lines[number % CLIENT_QUEUE_MAX];
+    many->heard_ms = clock_ms();
     if (status != STATUS_OK) {
-        refuse(feed, line, number, status, fault);
+        refuse(many, line, number, status, fault);
         return;
     }
-    feed->accepted++;
-    feed->seq = seq;
-    if (feed->session->cli->json)
-        print_outcome(feed, line, number, status, seq, NULL);
+    many->accepted++;
+    many->seq = seq;
+    if (many->session->cli->json)
+        print_outcome(many, line, number, status, seq, NULL);
 }
 
 /* ---- one command ---- */
 
 /* Waits until something is answered; false when the broker is silent. */
-static bool wait_some(feed_t *feed)
+static bool wait_some(many_t *many)
 {
-    status_t status = session_wait(feed->session);
-    show_progress(feed);
+    status_t status = session_wait(many->session);
+    show_progress(many);
     if (status != STATUS_OK)
-        feed->silence = status;
+        many->silence = status;
     return status == STATUS_OK;
 }
 
-static bool make_room(feed_t *feed)
+static bool make_room(many_t *many)
 {
-    while (feed->silence == STATUS_OK && !client_has_room(feed->session->client))
-        (void)wait_some(feed); /* told by feed->silence */
-    return feed->silence == STATUS_OK;
+    while (many->silence == STATUS_OK && !client_has_room(many->session->client))
+        (void)wait_some(many); /* told by many->silence */
+    return many->silence == STATUS_OK;
 }
 
-static status_t queue_parts(feed_t *feed, uint64_t line)
+static status_t queue_parts(many_t *many, uint64_t line)
 {
-    client_t *client = feed->session->client;
-    status_t status = numbers_take(feed->session->numbers);
+    client_t *client = many->session->client;
+    status_t status = numbers_take(many->session->numbers);
     if (status != STATUS_OK)
         return status;
     if (client_pending(client) == 0)
-        feed->heard_ms = clock_ms();
-    feed->lines[client_next_number(client) % CLIENT_QUEUE_MAX] = line;
-    feed->sent_us[client_next_number(client) % CLIENT_QUEUE_MAX] = clock_us();
-    status = client_submit(client, feed->public_part.data,
-                           (uint32_t)feed->public_part.size, feed->private_part.data,
-                           (uint32_t)feed->private_part.size, on_outcome, feed, NULL);
+        many->heard_ms = clock_ms();
+    many->lines[client_next_number(client) % CLIENT_QUEUE_MAX] = line;
+    many->sent_us[client_next_number(client) % CLIENT_QUEUE_MAX] = clock_us();
+    status = client_submit(client, many->public_part.data,
+                           (uint32_t)many->public_part.size, many->private_part.data,
+                           (uint32_t)many->private_part.size, on_outcome, many, NULL);
     if (status == STATUS_OK && client_next_number(client) % RUN_EVERY == 0)
         (void)client_run(client, 0); /* answers come to on_outcome */
     return status;
 }
 
-static bool submit_text(feed_t *feed, const char *verb, const char *json, size_t size,
+static bool submit_text(many_t *many, const char *verb, const char *json, size_t size,
                         uint64_t line)
 {
     fault_t fault = { .place = "" };
-    buffer_clear(&feed->public_part);
-    buffer_clear(&feed->private_part);
-    status_t status = json_to_command(verb, json, size, &feed->public_part,
-                                      &feed->private_part, &fault);
-    if (status == STATUS_OK && !make_room(feed))
+    buffer_clear(&many->public_part);
+    buffer_clear(&many->private_part);
+    status_t status = json_to_command(verb, json, size, &many->public_part,
+                                      &many->private_part, &fault);
+    if (status == STATUS_OK && !make_room(many))
         return false;
     if (status == STATUS_OK)
-        status = queue_parts(feed, line);
+        status = queue_parts(many, line);
     if (status != STATUS_OK)
-        refuse(feed, line, 0, status, &fault);
+        refuse(many, line, 0, status, &fault);
     return true;
 }
 
-bool feed_object(feed_t *feed, json_t *object, uint64_t line)
+bool many_object(many_t *many, json_t *object, uint64_t line)
 {
-    CHECK(feed != NULL);
+    CHECK(many != NULL);
     fault_t fault = { .place = "" };
-    const char *verb = feed->options.verb;
+    const char *verb = many->options.verb;
     status_t status = STATUS_OK;
-    if (feed->options.defaults != NULL &&
-        json_object_update_missing(object, feed->options.defaults) != 0)
+    if (many->options.defaults != NULL &&
+        json_object_update_missing(object, many->options.defaults) != 0)
         status = STATUS_NO_MEMORY;
-    if (status == STATUS_OK && feed->options.shape != NULL)
-        status = feed->options.shape(feed->options.context, object, &verb, &fault);
+    if (status == STATUS_OK && many->options.shape != NULL)
+        status = many->options.shape(many->options.context, object, &verb, &fault);
     char *text = status == STATUS_OK ? json_dumps(object, JSON_COMPACT) : NULL;
     if (status == STATUS_OK && text == NULL)
         status = STATUS_NO_MEMORY;
     bool going = true;
     if (status == STATUS_OK)
-        going = submit_text(feed, verb, text, strlen(text), line);
+        going = submit_text(many, verb, text, strlen(text), line);
     else
-        refuse(feed, line, 0, status, &fault);
+        refuse(many, line, 0, status, &fault);
     free(text);
     return going;
 }
 
 /* ---- files ---- */
 
-static bool feed_parsed(feed_t *feed, const char *text, size_t size, uint64_t line)
+static bool many_parsed(many_t *many, const char *text, size_t size, uint64_t line)
 {
     json_error_t error;
     json_t *object = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
     bool going = true;
     if (json_is_object(object)) {
-        going = feed_object(feed, object, line);
+        going = many_object(many, object, line);
     } else {
         fault_t fault;
         char place[FAULT_PLACE_MAX] = "";
@@ -275,7 +275,7 @@ static bool feed_parsed(feed_t *feed, const char *text, size_t size, uint64_t li
                            error.column);
         fault_set(&fault, place, object == NULL ? error.text : "{ }",
                   object == NULL ? strlen(error.text) : 3);
-        refuse(feed, line, 0, STATUS_BAD_INPUT, &fault);
+        refuse(many, line, 0, STATUS_BAD_INPUT, &fault);
     }
     json_decref(object);
     return going;
@@ -290,7 +290,7 @@ static bool is_blank(const char *text, size_t size)
     return true;
 }
 
-static bool feed_line(feed_t *feed, const char *text, size_t size, uint64_t line)
+static bool many_line(many_t *many, const char *text, size_t size, uint64_t line)
 {
     static const char mark[] = "\xef\xbb\xbf"; /* some editors begin files with it */
     if (line == 1 && size >= 3 && memcmp(text, mark, 3) == 0) {
@@ -299,25 +299,25 @@ static bool feed_line(feed_t *feed, const char *text, size_t size, uint64_t line
     }
     if (is_blank(text, size))
         return true;
-    show_progress(feed);
-    bool as_it_is = feed->options.shape == NULL && feed->options.defaults == NULL;
-    return as_it_is ? submit_text(feed, feed->options.verb, text, size, line)
-                    : feed_parsed(feed, text, size, line);
+    show_progress(many);
+    bool as_it_is = many->options.shape == NULL && many->options.defaults == NULL;
+    return as_it_is ? submit_text(many, many->options.verb, text, size, line)
+                    : many_parsed(many, text, size, line);
 }
 
 /* Waits for more input while the client goes on; false when the broker is silent. */
-static bool wait_input(feed_t *feed, lines_t *lines)
+static bool wait_input(many_t *many, lines_t *lines)
 {
-    client_t *client = feed->session->client;
+    client_t *client = many->session->client;
     for (;;) {
         (void)client_run(client, 0); /* answers come to on_outcome */
-        show_progress(feed);
+        show_progress(many);
         bool open = client_pending(client) > 0;
         if (open && client_state(client) == CLIENT_REFUSED)
-            feed->silence = STATUS_KEY_UNKNOWN;
-        else if (open && clock_ms() - feed->heard_ms > feed->session->cli->timeout_ms)
-            feed->silence = client_silence(client);
-        if (feed->silence != STATUS_OK)
+            many->silence = STATUS_KEY_UNKNOWN;
+        else if (open && clock_ms() - many->heard_ms > many->session->cli->timeout_ms)
+            many->silence = client_silence(client);
+        if (many->silence != STATUS_OK)
             return false;
         (void)fflush(
             stdout); /* who feeds the pipe waits for it; the end tells failure */
@@ -331,7 +331,7 @@ static bool wait_input(feed_t *feed, lines_t *lines)
     }
 }
 
-static bool feed_lines(feed_t *feed, lines_t *lines)
+static bool many_lines(many_t *many, lines_t *lines)
 {
     const char *text;
     size_t size;
@@ -339,13 +339,13 @@ static bool feed_lines(feed_t *feed, lines_t *lines)
     while (going) {
         switch (lines_next(lines, &text, &size)) {
         case LINES_LINE:
-            going = feed_line(feed, text, size, lines->number);
+            going = many_line(many, text, size, lines->number);
             break;
         case LINES_TOO_LONG:
-            refuse(feed, lines->number, 0, STATUS_TOO_LARGE, NULL);
+            refuse(many, lines->number, 0, STATUS_TOO_LARGE, NULL);
             break;
         case LINES_MORE:
-            going = wait_input(feed, lines);
+            going = wait_input(many, lines);
             if (going && lines_read(lines) != STATUS_OK)
                 return false;
             break;
@@ -356,64 +356,64 @@ static bool feed_lines(feed_t *feed, lines_t *lines)
     return true;
 }
 
-void feed_file(feed_t *feed, const char *path)
+void many_file(many_t *many, const char *path)
 {
-    CHECK(feed != NULL);
+    CHECK(many != NULL);
     lines_t lines;
     status_t status = lines_open(&lines, path);
     fault_t fault;
-    if (status != STATUS_OK || !feed_lines(feed, &lines)) {
+    if (status != STATUS_OK || !many_lines(many, &lines)) {
         fault_set(&fault, path, strerror(errno), strlen(strerror(errno)));
-        feed->unopened = true;
-        refuse(feed, 0, 0, STATUS_BAD_INPUT, &fault);
+        many->unopened = true;
+        refuse(many, 0, 0, STATUS_BAD_INPUT, &fault);
     }
     lines_close(&lines);
 }
 
 /* ---- the end ---- */
 
-static void print_summary(const feed_t *feed)
+static void print_summary(const many_t *many)
 {
-    const cli_t *cli = feed->session->cli;
-    bool one = feed->accepted == 1 && feed->refused + feed->unanswered == 0;
+    const cli_t *cli = many->session->cli;
+    bool one = many->accepted == 1 && many->refused + many->unanswered == 0;
     if (cli->json)
         return;
     if (one) {
         printf("%s %" PRIu64 "\n", cli_pick(cli, "accepted, seq", "已入账，序号"),
-               feed->seq);
+               many->seq);
         return;
     }
-    if (feed->options.source == NULL)
+    if (many->options.source == NULL)
         return; /* one command, and its refusal was told */
     printf("%s %" PRIu64 "%s%s %" PRIu64, cli_pick(cli, "accepted", "已入账"),
-           feed->accepted, cli_pick(cli, ", ", " 条，"),
-           cli_pick(cli, "refused", "被退回"), feed->refused);
-    if (feed->unanswered > 0)
+           many->accepted, cli_pick(cli, ", ", " 条，"),
+           cli_pick(cli, "refused", "被退回"), many->refused);
+    if (many->unanswered > 0)
         printf("%s %" PRIu64, cli_pick(cli, ", not answered", " 条，未答复"),
-               feed->unanswered);
+               many->unanswered);
     puts(cli_pick(cli, "", " 条"));
 }
 
-exit_t feed_finish(feed_t *feed)
+exit_t many_finish(many_t *many)
 {
-    CHECK(feed != NULL);
-    client_t *client = feed->session->client;
-    const cli_t *cli = feed->session->cli;
-    while (client_pending(client) > 0 && feed->silence == STATUS_OK)
-        (void)wait_some(feed); /* told by feed->silence */
-    clear_progress(feed);
-    feed->unanswered = client_pending(client);
-    if (feed->silence != STATUS_OK)
-        (void)cli_refuse(cli, feed->silence, NULL, feed->session->profile.endpoint);
-    print_summary(feed);
-    bool failed = feed->refused > 0 || feed->silence != STATUS_OK;
+    CHECK(many != NULL);
+    client_t *client = many->session->client;
+    const cli_t *cli = many->session->cli;
+    while (client_pending(client) > 0 && many->silence == STATUS_OK)
+        (void)wait_some(many); /* told by many->silence */
+    clear_progress(many);
+    many->unanswered = client_pending(client);
+    if (many->silence != STATUS_OK)
+        (void)cli_refuse(cli, many->silence, NULL, many->session->profile.endpoint);
+    print_summary(many);
+    bool failed = many->refused > 0 || many->silence != STATUS_OK;
     if (!failed)
         return EXIT_DONE;
-    if (feed->accepted > 0)
+    if (many->accepted > 0)
         return EXIT_PARTLY;
     exit_t result =
-        cli_exit_of(feed->refused > 0 ? feed->first_refusal : feed->silence);
+        cli_exit_of(many->refused > 0 ? many->first_refusal : many->silence);
     /* a file whose lines cannot be read was refused; its call was right */
-    bool lines_refused = feed->options.source != NULL && !feed->unopened;
+    bool lines_refused = many->options.source != NULL && !many->unopened;
     return result == EXIT_USAGE && lines_refused ? EXIT_REFUSED : result;
 }
