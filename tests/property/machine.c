@@ -1,9 +1,11 @@
 /* machine.c - see machine.h. */
 #include "tests/property/machine.h"
 
+#include "broker/core/state_image.h"
 #include "proto/check.h"
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 static machine_t *create_empty(void)
 {
@@ -61,20 +63,42 @@ status_t machine_submit(machine_t *machine, const origin_t *origin,
     return STATUS_OK;
 }
 
-machine_t *machine_replay(const machine_t *machine)
+void machine_apply(machine_t *machine, const logged_t *logged)
 {
     static event_t event;
+    if (machine->count == 0)
+        event_genesis(&event, &logged->command, logged->origin.now_ms);
+    else
+        CHECK(event_resolve(&machine->state, &logged->origin, &logged->command,
+                            logged->verdict, &event) == STATUS_OK);
+    apply(&machine->state, &event);
+    keep(machine, &logged->origin, &logged->command, logged->verdict);
+}
+
+machine_t *machine_replay(const machine_t *machine)
+{
     machine_t *copy = create_empty();
-    for (uint32_t i = 0; i < machine->count; i++) {
-        const logged_t *logged = &machine->log[i];
-        if (i == 0)
-            event_genesis(&event, &logged->command, logged->origin.now_ms);
-        else
-            CHECK(event_resolve(&copy->state, &logged->origin, &logged->command,
-                                logged->verdict, &event) == STATUS_OK);
-        apply(&copy->state, &event);
-        keep(copy, &logged->origin, &logged->command, logged->verdict);
+    for (uint32_t i = 0; i < machine->count; i++)
+        machine_apply(copy, &machine->log[i]);
+    return copy;
+}
+
+machine_t *machine_restore(const machine_t *machine)
+{
+    machine_t *copy = create_empty();
+    state_image_t image;
+    state_piece_t from[STATE_IMAGE_PIECES_MAX], to[STATE_IMAGE_PIECES_MAX];
+    state_image_of(&machine->state, &image);
+    CHECK(state_image_adopt(&copy->state, &image) == STATUS_OK);
+    uint32_t count = state_image_pieces(&machine->state, from);
+    CHECK(state_image_pieces(&copy->state, to) == count);
+    for (uint32_t i = 0; i < count; i++) {
+        CHECK(from[i].bytes == to[i].bytes);
+        memcpy(to[i].data, from[i].data, from[i].bytes);
     }
+    for (uint32_t i = 0; i < machine->count; i++)
+        keep(copy, &machine->log[i].origin, &machine->log[i].command,
+             machine->log[i].verdict);
     return copy;
 }
 

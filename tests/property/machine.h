@@ -33,6 +33,10 @@ status_t machine_submit(machine_t *machine, const origin_t *origin,
                         const command_t *command, uint64_t *seq, fault_t *fault);
 /* A new machine that applied the same log. */
 machine_t *machine_replay(const machine_t *machine);
+/* A new machine restored from an image of this one, with its log. */
+machine_t *machine_restore(const machine_t *machine);
+/* Applies one event of another machine's log. */
+void machine_apply(machine_t *machine, const logged_t *logged);
 /* BLAKE2b-256 over state_visit_bytes. */
 void machine_digest(const machine_t *machine, uint8_t digest[HASH_BYTES]);
 

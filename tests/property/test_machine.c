@@ -424,6 +424,43 @@ static void machine__random_commands__meet_the_rules(void **unused)
     free(run);
 }
 
+static void same_digest(const machine_t *a, const machine_t *b)
+{
+    uint8_t one[HASH_BYTES], other[HASH_BYTES];
+    machine_digest(a, one);
+    machine_digest(b, other);
+    assert_memory_equal(one, other, HASH_BYTES);
+}
+
+/* Free lists, hashes and windows must work on in the copy as they do in the original. */
+static void machine__restored_from_an_image__goes_on_alike(void **unused)
+{
+    (void)unused;
+    run_t *run = calloc(1, sizeof *run);
+    assert_non_null(run);
+    found(run, seed_given(11));
+    for (uint32_t round = 0; round < 4; round++) {
+        machine_t *copy = machine_restore(run->machine);
+        same_digest(run->machine, copy);
+        boards_rebuild(copy->boards, &copy->state);
+        check_board(copy, copy->boards, "specialists");
+        for (uint32_t i = 0; i < STEPS / 8; i++)
+            step(run);
+        while (copy->count < run->machine->count)
+            machine_apply(copy, &run->machine->log[copy->count]);
+        same_digest(run->machine, copy);
+        for (uint32_t i = 1; i <= copy->state.observations.count; i++) {
+            const observation_row_t *row =
+                TABLE_ROW(observation_row_t, &run->machine->state.observations, i);
+            assert_int_equal(
+                state_find(&copy->state.observations, text_of_code(&row->code)), i);
+        }
+        machine_destroy(&copy);
+    }
+    end(run);
+    free(run);
+}
+
 /* The golden digest changes with the layout of rows: then look why, and write it anew. */
 static void machine__fixed_commands__same_digest_on_every_compiler(void **unused)
 {
@@ -451,6 +488,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(machine__random_commands__keeps_its_laws),
         cmocka_unit_test(machine__random_commands__meet_the_rules),
+        cmocka_unit_test(machine__restored_from_an_image__goes_on_alike),
         cmocka_unit_test(machine__fixed_commands__same_digest_on_every_compiler),
     };
     if (sodium_init() < 0)
