@@ -183,12 +183,13 @@ class Client:
 
     # ---- queries ----
 
-    def query(self, patience: float = PATIENCE_SECONDS, **body: Any) -> wire_pb2.Answer:
-        """Any query, its parts joined: query(digest={}), query(instance={"instance": 7})."""
+    def query(self, longer: float = 0.0, **body: Any) -> wire_pb2.Answer:
+        """Any query, its parts joined: query(digest={}), query(instance={"instance": 7}).
+        `longer`: seconds that the broker may take over it beside the usual time."""
         asked = wire_pb2.Query(**body)
-        until, pause = time.monotonic() + self.timeout + patience - PATIENCE_SECONDS, Pause()
+        until, pause = time.monotonic() + self.timeout + longer, Pause()
         while True:
-            answer = self._asked(asked, min(until, time.monotonic() + patience))
+            answer = self._asked(asked, min(until, time.monotonic() + PATIENCE_SECONDS + longer))
             if answer is not None:
                 return answer
             if time.monotonic() >= until:
@@ -257,7 +258,7 @@ class Client:
         waits for more at the head, yielding a page without facts now and then; without, it ends there."""
         while True:
             asked = {"from": start, "count": count, "wait_ms": wait_ms if follow else 0}
-            page = self.query(patience=PATIENCE_SECONDS + asked["wait_ms"] / 1000, feed=asked).feed
+            page = self.query(longer=asked["wait_ms"] / 1000, feed=asked).feed
             yield FeedPage(list(page.facts), page.next, page.head)
             start = page.next
             if not follow and page.next > page.head:

@@ -22,10 +22,8 @@ def enrol(code: str, endpoint: str, path: str | os.PathLike[str], timeout: float
     that it made. Refused: the code is used or has expired, for instance.
     """
     profile = _begun(code, endpoint, pathlib.Path(path))
-    if profile.enrolment is None:
-        return profile
     try:
-        _submit(profile, profile.enrolment, timeout)
+        _submit(profile, timeout)
     except (Refused, Unanswered) as error:
         lost_answer = isinstance(error, Unanswered) or error.code == statuses.INVITE_USED
         if not (lost_answer and _let_in(profile, OWN_KEY_SECONDS)):
@@ -52,8 +50,10 @@ def _begun(code: str, endpoint: str, path: pathlib.Path) -> Profile:
     return profile
 
 
-def _submit(profile: Profile, enrolment: Enrolment, timeout: float) -> None:
+def _submit(profile: Profile, timeout: float) -> None:
     """One `enrol` under the temporary key, sent again until it is answered."""
+    enrolment = profile.enrolment
+    assert enrolment is not None
     parts = command("enrol", key=profile.pair.public)
     connection = Connection(profile.endpoint, profile.server, pair_of_seed(enrolment.seed))
     try:
