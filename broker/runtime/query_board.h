@@ -13,8 +13,8 @@ typedef struct {
 
 /* Posts the answer in parts of at most ANSWER_PART_BYTES_MAX. Otherwise nothing was
  * posted: STATUS_UNKNOWN_ACCOUNT, _GROUP, _UNIT, _LABEL, _SUBJECT,
- * STATUS_WINDOW_TOO_LARGE, with the place in *fault. Rows
- * outside the caller's scope are left out (R12). */
+ * STATUS_WINDOW_TOO_LARGE, STATUS_OUT_OF_SCOPE (the caller's scope can hold no row of
+ * it), with the place in *fault. Rows outside the scope are left out (R12). */
 status_t query_board(core_t *core, const caller_t *caller, const board_query_t *query,
                      board_room_t *room, fault_t *fault);
 /* STATUS_UNKNOWN_ACCOUNT: none is open. */
