@@ -13,7 +13,8 @@ from yixian.enrolment import enrol
 from yixian.errors import (BadEnrolCode, BadOutbox, BadProfile, OutboxFull, Refused, Unanswered, YixianError)
 from yixian.outbox import Outbox
 from yixian.profile import Profile
+from yixian.relay import Subscriber
 from yixian.watch import View, Watch
 
 __all__ = ["BadEnrolCode", "BadOutbox", "BadProfile", "Client", "FeedPage", "Outbox", "OutboxFull", "Outcome", "Parts",
-           "Profile", "Refused", "Unanswered", "View", "Watch", "YixianError", "command", "enrol"]
+           "Profile", "Refused", "Subscriber", "Unanswered", "View", "Watch", "YixianError", "command", "enrol"]

@@ -37,10 +37,11 @@ class Mirror:
         return Taken.CHANGED
 
     def _follows(self, delta: wire_pb2.Delta) -> bool:
+        if delta.part == 0:
+            self._parts.clear()  # the rest of the one before was lost: its version is not held
+            return delta.base_version in (0, self.version)
         if delta.part != len(self._parts):
             return False
-        if delta.part == 0:
-            return delta.base_version in (0, self.version)
         first = self._parts[0]
         return (delta.base_version, delta.version, delta.parts) == (first.base_version, first.version, first.parts)
 
