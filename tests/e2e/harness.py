@@ -66,10 +66,10 @@ class Broker:
         self.log = self.folder / "yxd.log"
         self.notify = None
 
-    def init(self, administrator="admin"):
+    def init(self, administrator="admin", words=()):
         """Makes the data folder; returns the one-time code of the administrator."""
-        out = subprocess.run([self.yxd, "init", "--data", str(self.data), "--administrator", administrator],
-                             check=True, capture_output=True, text=True, timeout=60).stdout
+        out = subprocess.run([self.yxd, "init", "--data", str(self.data), "--administrator", administrator,
+                              *map(str, words)], check=True, capture_output=True, text=True, timeout=60).stdout
         return next(w for w in out.split() if w.startswith("yx1-"))
 
     def write_config(self):
@@ -165,11 +165,12 @@ class Client:
 class Site:
     """A broker, an administrator, two organisers and room for more, all enrolled."""
 
-    def __init__(self, binaries, extra_env=None, config=None):
+    def __init__(self, binaries, extra_env=None, config=None, init=()):
+        """`init`: further words for yxd init, such as those of a demonstration."""
         self.binaries = binaries
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="yixian-"))
         self.broker = Broker(binaries, self.folder, extra_env, config)
-        code = self.broker.init()
+        code = self.broker.init(words=init)
         self.broker.start()
         self.administrator = self.client("admin").enrol(code)
         self.clients = {}
