@@ -14,7 +14,7 @@
 /* As the file says it; NULL was not given. */
 typedef struct {
     char *data, *listen, *log_level;
-    uint32_t *map_gib, *low_water_mib, *ballast_mib, *batch_records;
+    uint32_t *map_gib, *low_water_mib, *ballast_mib, *batch_records, *snapshot_records;
 } file_t;
 
 #define TEXT(name, max)                                                                \
@@ -23,12 +23,15 @@ typedef struct {
 #define NUMBER(name)                                                                   \
     CYAML_FIELD_UINT_PTR(#name, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, file_t, name)
 
-static const cyaml_schema_field_t fields[] = {
-    TEXT(data, CONFIG_PATH_MAX), TEXT(listen, CONFIG_ADDRESS_MAX),
-    TEXT(log_level, 16),         NUMBER(map_gib),
-    NUMBER(low_water_mib),       NUMBER(ballast_mib),
-    NUMBER(batch_records),       CYAML_FIELD_END
-};
+static const cyaml_schema_field_t fields[] = { TEXT(data, CONFIG_PATH_MAX),
+                                               TEXT(listen, CONFIG_ADDRESS_MAX),
+                                               TEXT(log_level, 16),
+                                               NUMBER(map_gib),
+                                               NUMBER(low_water_mib),
+                                               NUMBER(ballast_mib),
+                                               NUMBER(batch_records),
+                                               NUMBER(snapshot_records),
+                                               CYAML_FIELD_END };
 
 static const cyaml_schema_value_t schema = { CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER,
                                                                  file_t, fields) };
@@ -67,6 +70,7 @@ void config_default(config_t *config)
                           .low_water_mib = 256,
                           .ballast_mib = 64,
                           .batch_records = 4000,
+                          .snapshot_records = 1000000,
                           .log_level = 6 };
 }
 
@@ -95,6 +99,10 @@ status_t config_check(const config_t *config, char message[CONFIG_MESSAGE_MAX])
     if (config->batch_records < SUBMIT_ITEMS_MAX ||
         config->batch_records > JOURNAL_BATCH_MAX)
         return complain(message, "batch_records", "must lie between 256 and 8000");
+    if (config->snapshot_records != 0 &&
+        config->snapshot_records < CONFIG_SNAPSHOT_RECORDS_MIN)
+        return complain(message, "snapshot_records",
+                        "must be 0 (none) or 1000 or more");
     return STATUS_OK;
 }
 
@@ -133,6 +141,7 @@ static status_t take_file(const file_t *file, config_t *config,
     take_number(file->low_water_mib, &config->low_water_mib);
     take_number(file->ballast_mib, &config->ballast_mib);
     take_number(file->batch_records, &config->batch_records);
+    take_number(file->snapshot_records, &config->snapshot_records);
     return config_check(config, message); /* lengths were bounded by the schema */
 }
 
@@ -169,11 +178,11 @@ static status_t explain_failure(const char *path, cyaml_err_t rc,
     }
     key += sizeof unknown - 1;
     size_t size = strcspn(key, " ");
-    (void)snprintf(message, CONFIG_MESSAGE_MAX,
-                   "%.200s:%u: unknown key \"%.*s\"; known are data, listen, map_gib, "
-                   "low_water_mib, ballast_mib, batch_records, log_level",
-                   path, line_of_key(path, key, size), (int)(size < 64 ? size : 64),
-                   key);
+    (void)snprintf(
+        message, CONFIG_MESSAGE_MAX,
+        "%.200s:%u: unknown key \"%.*s\"; known are data, listen, map_gib, "
+        "low_water_mib, ballast_mib, batch_records, snapshot_records, log_level",
+        path, line_of_key(path, key, size), (int)(size < 64 ? size : 64), key);
     return STATUS_CONFIG_UNKNOWN_KEY; /* a cut message still begins with the place */
 }
 

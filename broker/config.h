@@ -11,9 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_PATH_MAX    1024u
-#define CONFIG_ADDRESS_MAX 256u
-#define CONFIG_MESSAGE_MAX 512u
+#define CONFIG_PATH_MAX             1024u
+#define CONFIG_ADDRESS_MAX          256u
+#define CONFIG_MESSAGE_MAX          512u
+#define CONFIG_SNAPSHOT_RECORDS_MIN 1000u
 
 typedef struct {
     char data[CONFIG_PATH_MAX];      /* folder of the journal and keys */
@@ -21,8 +22,9 @@ typedef struct {
     uint32_t map_gib;                /* address space of the journal */
     uint32_t low_water_mib;          /* free room under which nothing new is taken */
     uint32_t ballast_mib;
-    uint32_t batch_records; /* commands that one commit holds at most */
-    uint32_t log_level;     /* 3 errors, 4 warnings, 6 information, 7 debug */
+    uint32_t batch_records;    /* commands that one commit holds at most */
+    uint32_t snapshot_records; /* new records between two snapshots, 0 = none */
+    uint32_t log_level;        /* 3 errors, 4 warnings, 6 information, 7 debug */
 } config_t;
 
 void config_default(config_t *config);

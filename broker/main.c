@@ -261,6 +261,7 @@ static int serve(service_t *service, const config_t *config)
         .listen = config->listen,
         .secret_key = key.secret_key,
         .batch_records = config->batch_records,
+        .snapshot_records = config->snapshot_records,
         .low_water_bytes = config->low_water_mib * MIB,
         .ballast_bytes = config->ballast_mib * MIB,
         .map_bytes = config->map_gib * GIB,

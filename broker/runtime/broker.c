@@ -5,8 +5,10 @@
 #include "broker/core/demo_clock.h"
 #include "broker/runtime/door.h"
 #include "broker/runtime/memory.h"
+#include "broker/runtime/names.h"
 #include "broker/runtime/query.h"
 #include "broker/runtime/replay.h"
+#include "broker/runtime/saving.h"
 #include "broker/runtime/wake.h"
 #include "proto/check.h"
 #include <errno.h>
@@ -34,6 +36,7 @@ struct broker {
     space_t *space;
     void *context; /* ZeroMQ's */
     batch_t *batches[2];
+    struct saving saving;
     int signal_fd, stop_fd;
     sigset_t old_signals;
 };
@@ -140,17 +143,51 @@ static void tell_demo(const broker_t *broker)
                  demo->rate, from / 10000, from / 100 % 100, from % 100);
 }
 
+static void drop_state(broker_t *broker)
+{
+    directory_destroy(&broker->core.directory);
+    memory_fini(&broker->memory);
+    memory_init(&broker->memory);
+}
+
+/* A snapshot saves reading the beginning of the journal. Whatever is wrong with it costs
+ * only time: then everything is read. */
+static status_t restore(broker_t *broker)
+{
+    core_t *core = &broker->core;
+    int64_t before_ms = system_clock_ms(NULL);
+    status_t status = snapshot_restore(broker->options.data, broker->journal,
+                                       core->state, core->chain);
+    if (status == STATUS_OK) {
+        core->names_from = core->state->newest_directory;
+        broker->saving.saved_seq = core->state->head_seq;
+        log_line(&broker->log, LEVEL_INFO,
+                 "snapshot of record %" PRIu64 " read in %" PRId64 " ms",
+                 core->state->head_seq, system_clock_ms(NULL) - before_ms);
+        return STATUS_OK;
+    }
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    log_line(&broker->log, LEVEL_WARNING,
+             "the snapshot is not used [E%d]: %s; reading the whole journal",
+             (int)status, status_text(status));
+    drop_state(broker);
+    memset(core->chain, 0, sizeof core->chain);
+    return build_state(broker);
+}
+
 static status_t replay(broker_t *broker)
 {
     core_t *core = &broker->core;
-    const replay_t job = { .journal = broker->journal,
-                           .state = core->state,
-                           .directory = core->directory,
-                           .log = &broker->log };
+    replay_t job = { .journal = broker->journal,
+                     .state = core->state,
+                     .directory = core->directory,
+                     .log = &broker->log };
+    memcpy(job.chain, core->chain, sizeof job.chain);
     replay_result_t result;
     int64_t before_ms = system_clock_ms(NULL);
     status_t status = replay_run(&job, &result);
-    if (status == STATUS_DAMAGED && result.records > 0) {
+    if (status == STATUS_DAMAGED && core->state->head_seq > 0) {
         char reason[FAULT_DETAIL_MAX];
         (void)snprintf(reason, sizeof reason, "record %" PRIu64 " is damaged",
                        result.damaged_seq);
@@ -162,8 +199,7 @@ static status_t replay(broker_t *broker)
     core->durable_seq = core->state->head_seq;
     memcpy(core->chain, result.chain, sizeof core->chain);
     core->metrics.names_lost += result.names_lost;
-    boards_refresh(core->boards, core->state);
-    tell_demo(broker);
+    tell_demo(broker); /* the boards are formed by the loop, in steps */
     log_line(&broker->log, LEVEL_INFO, "replayed %" PRIu64 " records in %" PRId64 " ms",
              result.records, system_clock_ms(NULL) - before_ms);
     return STATUS_OK;
@@ -185,6 +221,16 @@ static status_t build_workers(broker_t *broker)
         if (broker->batches[i] == NULL)
             return STATUS_NO_MEMORY;
     }
+    status = snapshotter_create(broker->options.data, &broker->saving.snapshotter);
+    if (status != STATUS_OK)
+        return status;
+    if (core->names_from != 0)
+        status = names_create(broker->journal, core->names_from, &core->names);
+    if (status != STATUS_OK)
+        return status;
+    broker->saving.every_records = broker->options.snapshot_records;
+    broker->saving.low_water_bytes = broker->options.low_water_bytes;
+    core->saving = &broker->saving;
     core->request_arena = arena_create(CORE_REQUEST_ARENA_BYTES);
     core->item_arena = arena_create(CORE_ITEM_ARENA_BYTES);
     core->outcomes = calloc(SUBMIT_ITEMS_MAX, sizeof *core->outcomes);
@@ -261,8 +307,8 @@ static status_t publish_endpoint(broker_t *broker)
 static status_t build(broker_t *broker)
 {
     static status_t (*const steps[])(broker_t *) = {
-        take_signals,  open_journal, build_state,      replay,
-        build_workers, open_port,    publish_endpoint,
+        take_signals, open_journal,  build_state, restore,
+        replay,       build_workers, open_port,   publish_endpoint,
     };
     if (sodium_init() < 0)
         return STATUS_NO_MEMORY;
@@ -328,7 +374,10 @@ status_t broker_run(broker_t *broker)
                                   .on_reload = options->on_reload,
                                   .on_stopping = options->on_stopping,
                                   .context = options->context };
-    return loop_run(&loop);
+    status_t status = loop_run(&loop);
+    if (status == STATUS_OK)
+        saving_last(&broker->core);
+    return status;
 }
 
 void broker_stop(broker_t *broker)
@@ -360,6 +409,8 @@ void broker_close(broker_t **out)
     core_t *core = &broker->core;
     close_port(broker);
     queries_destroy(&core->queries);
+    snapshotter_destroy(&broker->saving.snapshotter);
+    names_destroy(&core->names);
     sessions_destroy(&core->sessions);
     free(core->outcomes);
     arena_destroy(&core->item_arena);

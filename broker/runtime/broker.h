@@ -23,7 +23,8 @@ typedef struct {
     const state_limits_t *limits; /* NULL = those of TABLE_LIST */
     uint32_t batch_records;       /* SUBMIT_ITEMS_MAX to JOURNAL_BATCH_MAX */
     uint64_t low_water_bytes, ballast_bytes, map_bytes;
-    uint32_t tick_ms; /* 0 = BROKER_TICK_MS */
+    uint64_t snapshot_records; /* new ones between two snapshots; 0 = no snapshots */
+    uint32_t tick_ms;          /* 0 = BROKER_TICK_MS */
     log_t log;
     bool signals; /* takes SIGTERM, SIGINT and SIGHUP while it is open */
 

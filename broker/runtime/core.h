@@ -26,6 +26,8 @@
 #define CORE_ITEM_ARENA_BYTES    (4u * 1024u * 1024u) /* one command of it */
 
 typedef struct queries queries_t;
+struct saving; /* saving.h */
+typedef struct names names_t;
 
 typedef struct {
     state_t *state;
@@ -38,7 +40,9 @@ typedef struct {
     mailer_t *mailer;
     sessions_t *sessions;
     queries_t *queries;
-    batch_t *filling; /* what decide accepts goes here */
+    struct saving *saving; /* NULL = no snapshots */
+    names_t *names;        /* NULL = all are read */
+    batch_t *filling;      /* what decide accepts goes here */
     arena_t *request_arena, *item_arena;
     outcome_t *outcomes; /* SUBMIT_ITEMS_MAX */
     buffer_t reply;      /* one message being written */
@@ -48,6 +52,8 @@ typedef struct {
     int64_t now_ms; /* the larger of the clock and state->head_ms */
     int64_t mono_ms;
     uint64_t durable_seq;
+    uint64_t names_from;     /* where `names` begins, 0 = all names are known */
+    uint64_t names_learnt;   /* counts names that came without a new record */
     uint64_t access_version; /* counts what may have changed rights, from 1 */
     uint8_t chain[RECORD_CHAIN_BYTES]; /* of durable_seq */
     bool read_only;

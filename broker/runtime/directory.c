@@ -131,8 +131,13 @@ static uint32_t row_of(const state_t *state, const command_t *command,
     return state_find(table, *code);
 }
 
-status_t directory_learn(directory_t *directory, const state_t *state,
-                         const command_t *command, const private_t *part)
+static text_t chosen(text_t first, text_t second)
+{
+    return first.size > 0 ? first : second;
+}
+
+static status_t learn(directory_t *directory, const state_t *state,
+                      const command_t *command, const private_t *part, bool older)
 {
     CHECK(directory != NULL);
     CHECK(state != NULL && command != NULL && part != NULL);
@@ -143,8 +148,10 @@ status_t directory_learn(directory_t *directory, const state_t *state,
     uint32_t row = row_of(state, command, source);
     CHECK(row > 0 && row <= directory->rows[kind]);
     entry_t **kept = &directory->entries[kind][row];
-    entry_t *entry = entry_of(part->name.size > 0 ? part->name : name_of(*kept),
-                              part->post.size > 0 ? part->post : post_of(*kept));
+    text_t name = name_of(*kept), post = post_of(*kept);
+    entry_t *entry = older
+                         ? entry_of(chosen(name, part->name), chosen(post, part->post))
+                         : entry_of(chosen(part->name, name), chosen(part->post, post));
     if (entry == NULL)
         return STATUS_NO_MEMORY;
     free(*kept);
@@ -152,6 +159,18 @@ status_t directory_learn(directory_t *directory, const state_t *state,
     if (row > directory->used[kind])
         directory->used[kind] = row;
     return STATUS_OK;
+}
+
+status_t directory_learn(directory_t *directory, const state_t *state,
+                         const command_t *command, const private_t *part)
+{
+    return learn(directory, state, command, part, false);
+}
+
+status_t directory_learn_older(directory_t *directory, const state_t *state,
+                               const command_t *command, const private_t *part)
+{
+    return learn(directory, state, command, part, true);
 }
 
 static const entry_t *find(const directory_t *directory, directory_kind_t kind,

@@ -37,6 +37,10 @@ void directory_destroy(directory_t **directory);
 status_t directory_learn(directory_t *directory, const state_t *state,
                          const command_t *command, const private_t *part);
 
+/* Likewise from a record that is older than what is known: fills what is empty. */
+status_t directory_learn_older(directory_t *directory, const state_t *state,
+                               const command_t *command, const private_t *part);
+
 /* Empty when unknown; borrowed until the thing is put again. `row` 0 has none. */
 text_t directory_name(const directory_t *directory, directory_kind_t kind,
                       uint32_t row);

@@ -4,7 +4,9 @@
 #include "broker/core/demo_clock.h"
 #include "broker/runtime/dispatch.h"
 #include "broker/runtime/door.h"
+#include "broker/runtime/names.h"
 #include "broker/runtime/query.h"
+#include "broker/runtime/saving.h"
 #include "broker/runtime/wake.h"
 #include "proto/check.h"
 #include <errno.h>
@@ -263,7 +265,15 @@ static long sleep_ms(const loop_t *loop)
     return until > core->mono_ms ? (long)(until - core->mono_ms) : 0;
 }
 
-enum { WAIT_COMMITTER, WAIT_READER, WAIT_STOP, WAIT_SIGNAL, WAIT_PORT, WAIT_COUNT };
+enum {
+    WAIT_COMMITTER,
+    WAIT_READER,
+    WAIT_NAMES,
+    WAIT_STOP,
+    WAIT_SIGNAL,
+    WAIT_PORT,
+    WAIT_COUNT
+};
 
 /* Waits for a commit, a walk of the reader, a signal, a message or a timer. */
 static void sleep_until_work(loop_t *loop)
@@ -278,6 +288,10 @@ static void sleep_until_work(loop_t *loop)
         [WAIT_SIGNAL] = { .fd = options->signal_fd, .events = ZMQ_POLLIN },
         [WAIT_PORT] = { .socket = port_socket(core->port), .events = ZMQ_POLLIN },
     };
+    items[WAIT_NAMES] =
+        (zmq_pollitem_t){ .fd = core->names != NULL ? names_fd(core->names)
+                                                    : options->stop_fd,
+                          .events = ZMQ_POLLIN };
     if (options->signal_fd < 0)
         items[WAIT_SIGNAL].fd = options->stop_fd; /* asked twice, no harm */
     int count = may_receive(loop) ? WAIT_COUNT : WAIT_PORT;
@@ -295,10 +309,34 @@ static void sleep_until_work(loop_t *loop)
 
 /* ---- the turn ---- */
 
+/* ---- names and snapshots ---- */
+
+static void read_names(loop_t *loop)
+{
+    core_t *core = loop->core;
+    uint32_t learnt, lost;
+    if (core->names == NULL)
+        return;
+    bool more = names_turn(core->names, core->directory, core->state, &learnt, &lost);
+    core->names_learnt += learnt;
+    core->metrics.names_lost += lost;
+    if (more)
+        return;
+    names_destroy(&core->names);
+    log_line(core->log, LEVEL_INFO, "names of %" PRIu64 " records read",
+             core->names_learnt);
+}
+
+static void save(loop_t *loop)
+{
+    saving_turn(loop->core);
+}
+
 typedef void phase(loop_t *loop);
 
-static phase *const phases[] = { read_clock, receive,    hand_over, take_durable,
-                                 publish,    run_timers, end_drain };
+static phase *const phases[] = { read_clock,   receive,    hand_over,
+                                 take_durable, read_names, save,
+                                 publish,      run_timers, end_drain };
 
 status_t loop_run(const loop_options_t *options)
 {

@@ -40,6 +40,8 @@
     X(boards_refreshed)                                                                \
     X(names_lost) /* no memory for a name; the fact itself is kept */                  \
     X(scrubs)                                                                          \
+    X(snapshots)                                                                       \
+    X(snapshots_failed)                                                                \
     X(door_updates_deferred) /* the ZAP handler's queue was full */
 
 typedef struct {

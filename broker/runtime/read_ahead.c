@@ -149,15 +149,16 @@ static status_t build(read_ahead_t *ahead, journal_t *journal)
     return ahead->running ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-status_t read_ahead_create(journal_t *journal, read_ahead_t **out)
+status_t read_ahead_create(journal_t *journal, uint64_t from_seq, read_ahead_t **out)
 {
     CHECK(journal != NULL);
+    CHECK(from_seq >= 1);
     CHECK(out != NULL);
     *out = NULL;
     read_ahead_t *ahead = calloc(1, sizeof *ahead);
     if (ahead == NULL)
         return STATUS_NO_MEMORY;
-    ahead->next_seq = 1;
+    ahead->next_seq = from_seq;
     ahead->head_seq = journal_head(journal);
     CHECK(pthread_mutex_init(&ahead->lock, NULL) == 0);
     CHECK(pthread_cond_init(&ahead->changed, NULL) == 0);

@@ -39,9 +39,9 @@ typedef struct {
     arena_t *arena; /* the module's own */
 } decoded_page_t;
 
-/* Begins at seq 1, ends at the head that the journal has now. STATUS_NO_MEMORY,
+/* Begins at from_seq, ends at the head that the journal has now. STATUS_NO_MEMORY,
  * STATUS_IO. */
-status_t read_ahead_create(journal_t *journal, read_ahead_t **ahead);
+status_t read_ahead_create(journal_t *journal, uint64_t from_seq, read_ahead_t **ahead);
 /* Stops the thread wherever it is. */
 void read_ahead_destroy(read_ahead_t **ahead);
 /* Waits for the next page; it is borrowed until the next call. Not to be called again

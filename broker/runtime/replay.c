@@ -96,7 +96,7 @@ static void tell_progress(walk_t *walk)
              walk->result->records, journal_head(walk->replay->journal));
 }
 
-/* From the first record to the head, page by page. */
+/* From the record behind the state's to the head, page by page. */
 static status_t walk_pages(walk_t *walk, read_ahead_t *ahead)
 {
     status_t status = STATUS_OK;
@@ -108,7 +108,7 @@ static status_t walk_pages(walk_t *walk, read_ahead_t *ahead)
         tell_progress(walk);
     }
     if (status == STATUS_DAMAGED)
-        walk->result->damaged_seq = walk->result->records + 1;
+        walk->result->damaged_seq = walk->replay->state->head_seq + 1;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -129,7 +129,8 @@ static status_t find_chain(const replay_t *replay, replay_result_t *result)
     status_t status = journal_reader_create(replay->journal, &reader);
     if (status == STATUS_OK)
         status =
-            journal_read(reader, result->records, 1, note_chain, result->chain, &next);
+            journal_read(reader, replay->state->head_seq, 1, note_chain, result->chain,
+                         &next);
     journal_reader_destroy(&reader);
     return status;
 }
@@ -137,8 +138,10 @@ static status_t find_chain(const replay_t *replay, replay_result_t *result)
 status_t replay_run(const replay_t *replay, replay_result_t *result)
 {
     CHECK(replay != NULL && result != NULL);
-    CHECK(replay->state->head_seq == 0);
+    uint64_t before = replay->state->head_seq;
+    CHECK(before <= journal_head(replay->journal));
     *result = (replay_result_t){ 0 };
+    memcpy(result->chain, replay->chain, sizeof result->chain);
     if (journal_head(replay->journal) == 0)
         return STATUS_NOT_FOUND;
     walk_t walk = { .replay = replay,
@@ -149,12 +152,12 @@ status_t replay_run(const replay_t *replay, replay_result_t *result)
     walk.arena = arena_create(PRIVATE_ARENA_BYTES);
     if (walk.arena == NULL)
         goto done;
-    status = read_ahead_create(replay->journal, &ahead);
+    status = read_ahead_create(replay->journal, before + 1, &ahead);
     if (status != STATUS_OK)
         goto done;
     status = walk_pages(&walk, ahead);
-    CHECK(replay->state->head_seq == result->records);
-    if (status == STATUS_DAMAGED && result->records > 0 &&
+    CHECK(replay->state->head_seq == before + result->records);
+    if (status == STATUS_DAMAGED && replay->state->head_seq > 0 &&
         find_chain(replay, result) != STATUS_OK)
         status = STATUS_IO;
 

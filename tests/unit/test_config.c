@@ -36,6 +36,7 @@ static void config__every_key__taken(void **unused)
     char message[CONFIG_MESSAGE_MAX];
     assert_int_equal(load("data: /srv/yx\nlisten: tcp://127.0.0.1:*\nmap_gib: 8\n"
                           "low_water_mib: 10\nballast_mib: 40\nbatch_records: 300\n"
+                          "snapshot_records: 5000\n"
                           "log_level: debug\n",
                           &config, message),
                      STATUS_OK);
@@ -45,6 +46,7 @@ static void config__every_key__taken(void **unused)
     assert_int_equal(config.low_water_mib, 10);
     assert_int_equal(config.ballast_mib, 40);
     assert_int_equal(config.batch_records, 300);
+    assert_int_equal(config.snapshot_records, 5000);
     assert_int_equal(config.log_level, 7);
 }
 
@@ -83,6 +85,7 @@ static void config__bad_values__name_the_key(void **unused)
         { "map_gib: -1\n", "map_gib" },
         { "map_gib: 99999999999999\n", "map_gib" },
         { "low_water_mib: 0\n", "low_water_mib" },
+        { "snapshot_records: 999\n", "snapshot_records" },
         { "ballast_mib: 31\n", "ballast_mib" },
         { "batch_records: 255\n", "batch_records" },
         { "batch_records: 8001\n", "batch_records" },
