@@ -17,6 +17,7 @@ FOLDERS = {
     "broker/": ("broker/", "storage/", "proto/"),
     "clients/lib/": ("clients/lib/", "proto/"),
     "clients/cli/": ("clients/cli/", "clients/lib/", "proto/"),
+    "clients/relay/": ("clients/relay/", "clients/lib/", "proto/"),
     "tests/": ("tests/", "broker/", "storage/", "clients/", "proto/"),
 }
 
@@ -31,10 +32,10 @@ LIBRARIES = {
     r"jansson\.h": r"proto/json.*\.(c|h)|clients/cli/.*|tests/.*",
     r"lmdb\.h": r"storage/.*|tests/.*",
     r"xxhash\.h": r"storage/.*|tests/.*",
-    r"zmq\.h": r"broker/runtime/.*|clients/lib/.*\.(c|h)|tests/.*",
+    r"zmq\.h": r"broker/runtime/.*|clients/(lib|relay)/.*\.(c|h)|tests/.*",
     r"sodium\.h": r"storage/.*\.(c|h)|broker/main\.c|broker/runtime/.*\.c|clients/.*\.c|tests/.*",
-    r"cyaml/.*": r"broker/config\.c|clients/cli/.*\.c|tests/.*",
-    r"systemd/.*": r"broker/main\.c|broker/runtime/.*\.c",
+    r"cyaml/.*": r"broker/config\.c|clients/(cli|relay)/.*\.c|tests/.*",
+    r"systemd/.*": r"broker/main\.c|broker/runtime/.*\.c|clients/relay/main\.c",
     r"uthash\.h|utlist\.h": r"broker/runtime/.*|clients/.*|tests/.*",
 }
 
