@@ -172,14 +172,20 @@ uint32_t watches_look(client_t *client, int64_t now_ms)
 
 /* ---- sending ---- */
 
+/* What could not be written for want of memory counts as sent: its timer tries again. */
+static bool sent(client_t *client, status_t written, int64_t now_ms)
+{
+    return written != STATUS_OK || client_send(client, &client->frame, now_ms);
+}
+
 static void send_watch(watch_t *watch, int64_t now_ms)
 {
     client_t *client = watch->client;
     buffer_clear(&client->frame);
-    if (wire_write_watch(&client->frame, watch->correlation, &watch->view,
-                         watch->credit) != STATUS_OK ||
-        !client_send(client, &client->frame, now_ms))
-        return; /* no memory or no room: the next turn tries again */
+    status_t written = wire_write_watch(&client->frame, watch->correlation,
+                                        &watch->view, watch->credit);
+    if (!sent(client, written, now_ms))
+        return; /* no room: the next turn tries again */
     watch->asked_ms = now_ms;
     watch->due_ms = now_ms + client_jittered(watch->wait_ms);
     watch->wait_ms = client_doubled(watch->wait_ms, CLIENT_RESEND_MAX_MS);
@@ -189,9 +195,9 @@ static void send_credit(watch_t *watch, int64_t now_ms)
 {
     client_t *client = watch->client;
     buffer_clear(&client->frame);
-    if (wire_write_credit(&client->frame, watch->correlation,
-                          watch->number + watch->credit) != STATUS_OK ||
-        !client_send(client, &client->frame, now_ms))
+    status_t written = wire_write_credit(&client->frame, watch->correlation,
+                                         watch->number + watch->credit);
+    if (!sent(client, written, now_ms))
         return; /* likewise */
     watch->credit_due = false;
     watch->due_ms = now_ms + client_jittered(WATCH_ASK_MS);
@@ -202,8 +208,7 @@ static bool send_unwatch(watch_t *watch, int64_t now_ms)
 {
     client_t *client = watch->client;
     buffer_clear(&client->frame);
-    return wire_write_unwatch(&client->frame, watch->correlation) == STATUS_OK &&
-           client_send(client, &client->frame, now_ms);
+    return sent(client, wire_write_unwatch(&client->frame, watch->correlation), now_ms);
 }
 
 /* When the watch has something to send. What was asked before waits for a connection. */
