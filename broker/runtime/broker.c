@@ -10,6 +10,7 @@
 #include "broker/runtime/replay.h"
 #include "broker/runtime/saving.h"
 #include "broker/runtime/wake.h"
+#include "broker/runtime/watches.h"
 #include "proto/check.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +48,14 @@ static int64_t system_clock_ms(void *context)
     (void)context;
     CHECK(clock_gettime(CLOCK_REALTIME, &now) == 0);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* For costs. */
+static int64_t steady_clock_us(void)
+{
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 static int64_t read_clock(const broker_t *broker)
@@ -236,9 +245,12 @@ static status_t build_workers(broker_t *broker)
     core->outcomes = calloc(SUBMIT_ITEMS_MAX, sizeof *core->outcomes);
     core->sessions = sessions_create(BROKER_SESSIONS_MAX);
     core->queries = queries_create();
+    if (core->sessions != NULL)
+        core->watches = watches_create(core->sessions, steady_clock_us);
+    core->access_version = 1;
     bool all = core->request_arena != NULL && core->item_arena != NULL &&
                core->outcomes != NULL && core->sessions != NULL &&
-               core->queries != NULL;
+               core->queries != NULL && core->watches != NULL;
     return all ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
@@ -409,6 +421,7 @@ void broker_close(broker_t **out)
     core_t *core = &broker->core;
     close_port(broker);
     queries_destroy(&core->queries);
+    watches_destroy(&core->watches);
     snapshotter_destroy(&broker->saving.snapshotter);
     names_destroy(&core->names);
     sessions_destroy(&core->sessions);

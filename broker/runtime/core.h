@@ -26,6 +26,7 @@
 #define CORE_ITEM_ARENA_BYTES    (4u * 1024u * 1024u) /* one command of it */
 
 typedef struct queries queries_t;
+typedef struct watches watches_t;
 struct saving; /* saving.h */
 typedef struct names names_t;
 
@@ -40,6 +41,7 @@ typedef struct {
     mailer_t *mailer;
     sessions_t *sessions;
     queries_t *queries;
+    watches_t *watches;
     struct saving *saving; /* NULL = no snapshots */
     names_t *names;        /* NULL = all are read */
     batch_t *filling;      /* what decide accepts goes here */

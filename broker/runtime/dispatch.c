@@ -4,6 +4,7 @@
 #include "broker/core/authorise.h"
 #include "broker/runtime/query.h"
 #include "broker/runtime/submit.h"
+#include "broker/runtime/watches.h"
 #include "proto/check.h"
 
 typedef void handler(core_t *core, const caller_t *caller, const request_t *request);
@@ -31,6 +32,9 @@ static const route_t routes[] = {
     [ROUTE_OF(REQUEST_SUBMIT)] = { submit_handle, FRAME_BYTES_MAX },
     [ROUTE_OF(REQUEST_QUERY)] = { on_query, DISPATCH_QUERY_BYTES_MAX },
     [ROUTE_OF(REQUEST_PING)] = { on_ping, DISPATCH_PING_BYTES_MAX },
+    [ROUTE_OF(REQUEST_WATCH)] = { watches_begin, DISPATCH_QUERY_BYTES_MAX },
+    [ROUTE_OF(REQUEST_CREDIT)] = { watches_credit, DISPATCH_PING_BYTES_MAX },
+    [ROUTE_OF(REQUEST_UNWATCH)] = { watches_unwatch, DISPATCH_PING_BYTES_MAX },
 };
 
 /* Form first (it tells the correlation), then the key, then the size. */

@@ -5,6 +5,7 @@
 #include "broker/runtime/dispatch.h"
 #include "broker/runtime/door.h"
 #include "broker/runtime/names.h"
+#include "broker/runtime/publish.h"
 #include "broker/runtime/query.h"
 #include "broker/runtime/saving.h"
 #include "broker/runtime/wake.h"
@@ -25,7 +26,9 @@ typedef struct {
     bool more;        /* the turn's bound ended the receiving: do not sleep */
     bool draining, ended, was_low;
     status_t status;
-    int64_t next_tick_ms, next_second_ms, next_refill_ms, drain_until_ms;
+    uint32_t taken; /* records that the turn took in */
+    publish_t publish;
+    int64_t next_second_ms, next_refill_ms, drain_until_ms;
 } loop_t;
 
 /* ---- clock ---- */
@@ -66,11 +69,9 @@ static void count_pause(loop_t *loop)
         core->metrics.receive_paused_batch++;
 }
 
-static void receive(loop_t *loop)
+static void receive_some(loop_t *loop, uint32_t before)
 {
     core_t *core = loop->core;
-    uint32_t before = batch_count(core->filling);
-    loop->more = false;
     for (uint32_t i = 0; i < LOOP_MESSAGES_MAX; i++) {
         frame_t frame;
         if (!may_receive(loop)) {
@@ -89,6 +90,14 @@ static void receive(loop_t *loop)
             break;
     }
     loop->more = true;
+}
+
+static void receive(loop_t *loop)
+{
+    uint32_t before = batch_count(loop->core->filling);
+    loop->more = false;
+    receive_some(loop, before);
+    loop->taken = batch_count(loop->core->filling) - before;
 }
 
 /* ---- hand over ---- */
@@ -144,19 +153,9 @@ static void take_durable(loop_t *loop)
 
 /* ---- publish ---- */
 
-/* A tick begins with what changed since the one before; each turn does a part of it, so
- * that nobody waits long for a reply behind it. */
 static void publish(loop_t *loop)
 {
-    core_t *core = loop->core;
-    bool due = core->mono_ms >= loop->next_tick_ms && core->state->changed.count > 0;
-    if (boards_pending(core->boards) == 0 && due) {
-        loop->next_tick_ms = core->mono_ms + loop->options->tick_ms;
-        boards_begin(core->boards, core->state);
-        core->metrics.boards_refreshed++;
-    }
-    if (boards_pending(core->boards) > 0)
-        boards_step(core->boards, core->state, LOOP_STANDINGS_MAX);
+    publish_turn(loop->core, &loop->publish, loop->taken);
 }
 
 /* ---- timers ---- */
@@ -197,6 +196,7 @@ static void begin_drain(loop_t *loop)
     if (loop->draining)
         return;
     loop->draining = true;
+    loop->publish.stopped = true;
     loop->drain_until_ms = loop->core->mono_ms + LOOP_DRAIN_MS;
     log_line(loop->core->log, LEVEL_INFO, "stopping: committing what is in flight");
     if (loop->options->on_stopping != NULL)
@@ -255,11 +255,9 @@ static int64_t least(int64_t a, int64_t b)
 static long sleep_ms(const loop_t *loop)
 {
     const core_t *core = loop->core;
-    if (boards_pending(core->boards) > 0 || (loop->more && may_receive(loop)))
+    if (loop->more && may_receive(loop))
         return 0;
-    int64_t until = loop->next_second_ms;
-    if (core->state->changed.count > 0)
-        until = least(until, loop->next_tick_ms);
+    int64_t until = least(loop->next_second_ms, publish_until_ms(core, &loop->publish));
     if (mailer_late(core->mailer) > 0)
         until = least(until, core->mono_ms + LOOP_LATE_RETRY_MS);
     return until > core->mono_ms ? (long)(until - core->mono_ms) : 0;
@@ -343,7 +341,10 @@ status_t loop_run(const loop_options_t *options)
     CHECK(options != NULL && options->core != NULL);
     CHECK(options->clock_ms != NULL && options->tick_ms > 0);
     core_t *core = options->core;
-    loop_t loop = { .options = options, .core = core, .status = STATUS_OK };
+    loop_t loop = { .options = options,
+                    .core = core,
+                    .status = STATUS_OK,
+                    .publish.tick_ms = options->tick_ms };
     core->filling = options->batches[0];
     batch_begin(core->filling, core->state->head_seq);
     CHECK(core->read_only || core->durable_seq == core->state->head_seq);

@@ -6,7 +6,8 @@
  * full nothing is received until it drains: the senders wait, nothing is dropped.
  *
  * Draining (SIGTERM, SIGINT, stop): nothing new is received, what was accepted is
- * committed and answered, then the loop ends with STATUS_OK.
+ * committed and answered, no more updates of watches are begun, then the loop ends with
+ * STATUS_OK.
  * Fail stop: a commit that fails ends the loop with its status (law 7).
  */
 #ifndef YX_RUNTIME_LOOP_H
@@ -16,7 +17,6 @@
 
 #define LOOP_MESSAGES_MAX    256u /* received in one turn */
 #define LOOP_RECORDS_MAX     256u /* about as many commands decided in one turn */
-#define LOOP_STANDINGS_MAX   128u /* scored anew in one turn */
 #define LOOP_SESSION_IDLE_MS (15 * 60 * 1000)
 #define LOOP_EXPIRE_MAX      256u /* sessions forgotten in one second */
 #define LOOP_SECOND_MS       1000

@@ -8,6 +8,9 @@
 
 _Static_assert(MAILER_GATE_BYTES >= 2 * MAILER_ANSWER_BYTES_MAX,
                "the gate holds more than one answer");
+_Static_assert(MAILER_GATE_BYTES / 2 >= 2 * MAILER_ANSWER_BYTES_MAX &&
+                   MAILER_GATE_MESSAGES / 2 >= 2 * MAILER_ANSWER_PARTS_MAX,
+               "an update and an answer fit into the half that updates may fill");
 
 struct mailer {
     port_t *port;
@@ -56,6 +59,12 @@ bool mailer_takes_answer(const mailer_t *mailer)
     return gate_fits(mailer->gate, MAILER_ANSWER_BYTES_MAX, MAILER_ANSWER_PARTS_MAX);
 }
 
+bool mailer_takes_update(const mailer_t *mailer)
+{
+    CHECK(mailer != NULL);
+    return gate_fits(mailer->gate, MAILER_GATE_BYTES / 2, MAILER_GATE_MESSAGES / 2);
+}
+
 static void drop(mailer_t *mailer, session_t *session)
 {
     mailer->metrics->replies_dropped++;
@@ -97,8 +106,29 @@ static void note_sent(mailer_t *mailer, uint32_t route)
     }
 }
 
+static void note_gone(mailer_t *mailer, uint32_t route)
+{
+    session_t *session = sessions_find(mailer->sessions, route);
+    mailer->metrics->replies_unroutable++;
+    if (session != NULL)
+        session->gone = true;
+}
+
+/* Whether earlier messages to this peer are kept for another try. */
+static bool has_late(const mailer_t *mailer, uint32_t route)
+{
+    if (gate_count(mailer->late) == 0)
+        return false;
+    const session_t *session = sessions_find(mailer->sessions, route);
+    return session != NULL && session->late_bytes > 0;
+}
+
 static void deliver(mailer_t *mailer, const parcel_t *parcel)
 {
+    if (has_late(mailer, parcel->route)) {
+        keep_late(mailer, parcel);
+        return;
+    }
     switch (port_send(mailer->port, parcel->route, parcel->bytes, parcel->size)) {
     case PORT_SENT:
         note_sent(mailer, parcel->route);
@@ -107,7 +137,7 @@ static void deliver(mailer_t *mailer, const parcel_t *parcel)
         keep_late(mailer, parcel);
         break;
     case PORT_GONE:
-        mailer->metrics->replies_unroutable++;
+        note_gone(mailer, parcel->route);
         break;
     }
 }
@@ -147,7 +177,7 @@ static void retry(mailer_t *mailer, const parcel_t *parcel)
     if (sent == PORT_SENT)
         note_sent(mailer, parcel->route);
     else if (sent == PORT_GONE)
-        mailer->metrics->replies_unroutable++;
+        note_gone(mailer, parcel->route);
     else
         drop(mailer, session);
 }

@@ -3,7 +3,8 @@
  * What rests on a seq that is durable leaves at once, the rest waits in the gate. A
  * peer whose queue is full gets some time (its bursts may be larger than the queue);
  * then its reply is dropped and its session marked resync: it asks again. While it is
- * resync nothing is kept for it. Other peers never wait for it. Threads: the core.
+ * resync nothing is kept for it. What comes for a peer while earlier messages to it are
+ * kept waits behind them. Other peers never wait for it. Threads: the core.
  */
 #ifndef YX_RUNTIME_MAILER_H
 #define YX_RUNTIME_MAILER_H
@@ -32,6 +33,9 @@ void mailer_destroy(mailer_t **mailer);
 
 /* Whether one more request may be taken in, whatever its answer. */
 bool mailer_takes_answer(const mailer_t *mailer);
+/* Whether one more update of a watch may be posted: updates leave half of the gate to
+ * replies, so that no submitter waits for room behind them. */
+bool mailer_takes_update(const mailer_t *mailer);
 /* Sends or keeps one reply that rests on `seq` (0 = on nothing); copies the bytes. */
 void mailer_post(mailer_t *mailer, uint32_t route, uint64_t seq, const uint8_t *bytes,
                  size_t size);

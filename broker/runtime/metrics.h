@@ -35,6 +35,19 @@
     X(replies_late)       /* the peer's queue was full, tried again */                 \
     X(replies_dropped)    /* still full: the session is marked resync */               \
     X(replies_unroutable) /* the peer had gone */                                      \
+    X(watches_begun)                                                                   \
+    X(watches_refused)                                                                 \
+    X(watches_ended)   /* rights changed, or their connection lost a message */        \
+    X(credits_unknown) /* credit for a watch that is not there */                      \
+    X(publish_rounds)                                                                  \
+    X(views_computed)                                                                  \
+    X(views_unchanged) /* of these: nothing in it differed */                          \
+    X(views_failed)    /* of these: no memory, tried again */                          \
+    X(deltas_written)  /* once for all watchers of a view at one version */            \
+    X(updates_sent)                                                                    \
+    X(updates_whole) /* of these: whole views */                                       \
+    X(update_rows)                                                                     \
+    X(update_bytes)                                                                    \
     X(sessions_expired)                                                                \
     X(sessions_refused) /* the table was full */                                       \
     X(boards_refreshed)                                                                \

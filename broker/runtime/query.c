@@ -6,6 +6,7 @@
 #include "broker/ranking/facts_digest.h"
 #include "broker/runtime/hash.h"
 #include "broker/runtime/query_board.h"
+#include "broker/runtime/watches.h"
 #include "proto/check.h"
 #include <sodium.h>
 #include <stdlib.h>
@@ -170,6 +171,8 @@ static uint32_t list_gauges(const core_t *core, counter_t *out)
         { "storage_free_bytes", committer_free_bytes(core->committer) },
         { "journal_used_bytes", committer_used_bytes(core->committer) },
         { "sessions", sessions_count(core->sessions) },
+        { "watches", watches_count(core->watches) },
+        { "views", watches_views(core->watches) },
         { "replies_in_gate", mailer_waiting(core->mailer) },
         { "replies_being_retried", mailer_late(core->mailer) },
         { "handshakes_allowed", zap_allowed_count(core->zap) },

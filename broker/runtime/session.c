@@ -12,6 +12,8 @@ struct sessions {
     uint32_t *heads;
     uint32_t limit, count, mask;
     uint32_t free, newest, oldest;
+    void (*ended)(void *context, session_t *session); /* may be NULL */
+    void *context;
 };
 
 sessions_t *sessions_create(uint32_t limit)
@@ -134,6 +136,8 @@ session_t *sessions_find(sessions_t *sessions, uint32_t route)
 static void forget(sessions_t *sessions, uint32_t index)
 {
     session_t *gone = &sessions->entries[index];
+    if (sessions->ended != NULL)
+        sessions->ended(sessions->context, gone);
     uint32_t *at = head_of(sessions, gone->route);
     while (*at != index) {
         CHECK(*at != 0);
@@ -157,6 +161,14 @@ uint32_t sessions_expire(sessions_t *sessions, int64_t before_ms, uint32_t at_mo
     }
     CHECK(sessions->count <= sessions->limit);
     return gone;
+}
+
+void sessions_on_end(sessions_t *sessions,
+                     void (*ended)(void *context, session_t *session), void *context)
+{
+    CHECK(sessions != NULL);
+    sessions->ended = ended;
+    sessions->context = context;
 }
 
 uint32_t sessions_count(const sessions_t *sessions)

@@ -21,6 +21,9 @@ typedef struct {
     uint64_t replies_lost; /* dropped because it did not read */
     uint32_t late_bytes;   /* replies kept for another try (mailer.h) */
     uint32_t stalled_pass; /* mailer pass in which its queue was found full */
+    bool gone;             /* the connection has ended */
+    uint32_t watches;      /* watch_table.h: newest of its watches, 0 = none */
+    uint32_t watch_count;
     uint8_t key[KEY_BYTES];
     uint32_t older, newer, chain; /* the table's own */
 } session_t;
@@ -37,6 +40,9 @@ session_t *sessions_meet(sessions_t *sessions, uint32_t route,
 session_t *sessions_find(sessions_t *sessions, uint32_t route);
 /* Forgets up to `at_most` sessions last seen before `before_ms`; returns how many. */
 uint32_t sessions_expire(sessions_t *sessions, int64_t before_ms, uint32_t at_most);
+/* Calls `ended` for each session that is about to be forgotten. */
+void sessions_on_end(sessions_t *sessions,
+                     void (*ended)(void *context, session_t *session), void *context);
 uint32_t sessions_count(const sessions_t *sessions);
 
 #endif

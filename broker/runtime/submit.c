@@ -38,6 +38,14 @@ static void set_record(record_t *record, const work_t *work)
                                             .kind = event->links[i].kind };
 }
 
+/* Who may see what may have changed: watches are looked at again. */
+static void note_access(core_t *core, command_kind_t kind)
+{
+    if (kind == COMMAND_INVITE || kind == COMMAND_ENROL || kind == COMMAND_REVOKE ||
+        kind == COMMAND_SET_PRINCIPAL)
+        core->access_version++;
+}
+
 static void accept(core_t *core, const work_t *work)
 {
     record_t record;
@@ -50,6 +58,7 @@ static void accept(core_t *core, const work_t *work)
                                               &work->command, &work->part) != STATUS_OK)
         core->metrics.names_lost++;
     door_follow(core, &work->command);
+    note_access(core, work->command.kind);
     core->metrics.commands_accepted++;
 }
 
