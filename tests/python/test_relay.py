@@ -35,7 +35,7 @@ class FakeRelay:
 
     def __init__(self, groups):
         self.pair = new_pair()
-        self.live = b"live"
+        self.live, self.meanwhile = b"live", lambda: None
         self.boards = {group: (1, {"a": 1}) for group in groups}
         self.asked = collections.Counter()
         self._context = zmq.Context()
@@ -59,14 +59,20 @@ class FakeRelay:
             if self._router.poll(5):
                 peer, topic = self._router.recv_multipart()
                 with self._lock:
-                    self._router.send_multipart([peer, *self._last_value(topic.decode())])
+                    answer = self._last_value(topic.decode())
+                self.meanwhile()
+                self._router.send_multipart([peer, *answer])
+            self.publish()
             with self._lock:
-                while not self._out.empty():
-                    self._pub.send_multipart(self._out.get())
                 if self.live:
                     top = max(version for version, _ in self.boards.values())
                     self._pub.send_multipart([b"relay", self.live + b" %d" % top,
                                               *(f"board/{g} {v}".encode() for g, (v, _) in self.boards.items())])
+
+    def publish(self):
+        with self._lock:
+            while not self._out.empty():
+                self._pub.send_multipart(self._out.get())
 
     def _last_value(self, topic):
         self.asked[topic] += 1
@@ -129,6 +135,20 @@ class RelayTest(unittest.TestCase):
         relay, subscriber = self.joined(["G"])
         self.until(subscriber, 1)
         self.assertEqual(self.until(subscriber, relay.change("G", {"b": 1}, lost=True)), {"b": 1})
+        self.assertEqual(relay.asked["board/G"], 2)
+
+    def test_published__while_the_last_value_is_under_way__kept(self):
+        relay, subscriber = self.joined(["G"])
+        self.until(subscriber, 1)
+
+        def meanwhile():
+            relay.meanwhile = lambda: None
+            relay.change("G", {"c": 1})
+            relay.publish()
+            time.sleep(0.2)  # so that it overtakes the last value
+        relay.meanwhile = meanwhile
+        relay.change("G", {"b": 1}, lost=True)
+        self.assertEqual(self.until(subscriber, 3), {"c": 1})
         self.assertEqual(relay.asked["board/G"], 2)
 
     def test_groups__one_begins_like_the_other__kept_apart(self):

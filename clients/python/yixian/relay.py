@@ -10,7 +10,6 @@ import time
 from typing import Iterable, Iterator
 
 import zmq
-from zmq.utils import z85
 
 from yixian.errors import Refused
 from yixian.keys import Pair
@@ -40,10 +39,11 @@ class _Board:
 class Subscriber:
     """An iterator of (group, view). `next_view` waits for a time, iterating for ever."""
 
-    def __init__(self, publish: str, last_value: str, relay_key: bytes, pair: Pair, groups: Iterable[str]):
-        """`publish`, `last_value`: the relay's two endpoints; `relay_key`: its public key, 32 bytes;
-        `pair`: a key that the broker knows, whose principal may see all that the relay may."""
-        self._endpoints, self._relay_key, self._pair = (publish, last_value), relay_key, pair
+    def __init__(self, publish: str, last_value: str, relay_key: bytes | str, pair: Pair, groups: Iterable[str]):
+        """`publish`, `last_value`: the relay's two endpoints; `relay_key`: its public key, the text of its
+        relay.pub or 32 bytes; `pair`: a key that the broker knows, whose principal may see all that the relay may."""
+        self._endpoints, self._pair = (publish, last_value), pair
+        self._relay_key = relay_key.strip().encode() if isinstance(relay_key, str) else relay_key
         self._boards = {board.topic: board for board in map(_Board, groups)}
         self._ready: list[tuple[str, View]] = []
         self._connect()
@@ -60,9 +60,9 @@ class Subscriber:
 
     def _socket(self, kind: int, endpoint: int) -> zmq.Socket:
         socket = zmq.Context.instance().socket(kind)
-        socket.setsockopt(zmq.CURVE_SERVERKEY, z85.encode(self._relay_key))
-        socket.setsockopt(zmq.CURVE_PUBLICKEY, z85.encode(self._pair.public))
-        socket.setsockopt(zmq.CURVE_SECRETKEY, z85.encode(self._pair.secret))
+        socket.setsockopt(zmq.CURVE_SERVERKEY, self._relay_key)
+        socket.setsockopt(zmq.CURVE_PUBLICKEY, self._pair.public)
+        socket.setsockopt(zmq.CURVE_SECRETKEY, self._pair.secret)
         socket.setsockopt(zmq.LINGER, 0)
         socket.connect(self._endpoints[endpoint])
         return socket
