@@ -5,9 +5,11 @@
  *                                  likewise, with the quickened clock of a demonstration
  *   yxd --config FILE              serve
  *   yxd --config FILE --check-config
+ *   yxd backup|verify|restore FOLDER   copies of the journal (copies.h)
  * Exit: 0 done, 1 refused or a failed write, 2 usage or configuration.
  */
 #include "broker/config.h"
+#include "broker/copies.h"
 #include "broker/core/dates.h"
 #include "broker/runtime/broker.h"
 #include "broker/runtime/init.h"
@@ -29,7 +31,8 @@ const char *argp_program_version = "yxd " YIXIAN_VERSION;
 
 typedef struct {
     const char *config, *data, *listen, *administrator, *from, *rate;
-    bool init, check, demo;
+    const char *verb, *folder; /* of the copies */
+    bool init, check, demo, dry_run;
     int64_t demo_from_ms;
     uint32_t demo_rate; /* 0 = not asked for */
 } arguments_t;
@@ -39,7 +42,8 @@ enum {
     OPTION_ADMINISTRATOR,
     OPTION_DEMO,
     OPTION_FROM,
-    OPTION_RATE
+    OPTION_RATE,
+    OPTION_DRY_RUN
 };
 
 static const struct argp_option options[] = {
@@ -55,8 +59,29 @@ static const struct argp_option options[] = {
     { "from", OPTION_FROM, "DATE", 0, "with --demo: the day on which its clock begins",
       0 },
     { "rate", OPTION_RATE, "N", 0, "with --demo: how many times faster it runs", 0 },
+    { "dry-run", OPTION_DRY_RUN, NULL, 0,
+      "with restore: check the copy and say what would be made", 0 },
     { NULL, 0, NULL, 0, NULL, 0 }
 };
+
+static error_t take_word(arguments_t *arguments, const char *word,
+                         struct argp_state *parser)
+{
+    static const char *const verbs[] = { "backup", "verify", "restore" };
+    if (parser->arg_num == 1 && arguments->verb != NULL) {
+        arguments->folder = word;
+        return 0;
+    }
+    arguments->init = parser->arg_num == 0 && strcmp(word, "init") == 0;
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        if (parser->arg_num == 0 && strcmp(word, verbs[i]) == 0)
+            arguments->verb = word;
+    }
+    if (arguments->init || arguments->verb != NULL)
+        return 0;
+    argp_error(parser, "there is no \"%s\"; did you mean yxd init?", word);
+    return EINVAL;
+}
 
 static error_t parse_option(int key, char *argument, struct argp_state *parser)
 {
@@ -86,13 +111,11 @@ static error_t parse_option(int key, char *argument, struct argp_state *parser)
     case OPTION_RATE:
         arguments->rate = argument;
         return 0;
+    case OPTION_DRY_RUN:
+        arguments->dry_run = true;
+        return 0;
     case ARGP_KEY_ARG:
-        if (parser->arg_num == 0 && strcmp(argument, "init") == 0) {
-            arguments->init = true;
-            return 0;
-        }
-        argp_error(parser, "there is no \"%s\"; did you mean yxd init?", argument);
-        return EINVAL;
+        return take_word(arguments, argument, parser);
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -166,6 +189,17 @@ static const char *read_demo(arguments_t *arguments)
     if (arguments->rate == NULL || !read_rate(arguments->rate, &arguments->demo_rate))
         return "--demo needs --rate N, from 1 to 1000000";
     return NULL;
+}
+
+/* ---- copies ---- */
+
+static int run_copies(const arguments_t *arguments, const config_t *config)
+{
+    if (strcmp(arguments->verb, "backup") == 0)
+        return copies_backup(config, arguments->folder);
+    if (strcmp(arguments->verb, "verify") == 0)
+        return copies_verify(arguments->folder);
+    return copies_restore(config, arguments->folder, arguments->dry_run);
 }
 
 /* ---- init ---- */
@@ -287,8 +321,8 @@ int main(int argc, char **argv)
     static const struct argp argp = {
         options,
         parse_option,
-        "[init]",
-        "The yixian broker. Without `init` it serves the data folder until SIGTERM.",
+        "[init | backup FOLDER | verify FOLDER | restore FOLDER]",
+        "The yixian broker. Without a word it serves the data folder until SIGTERM.",
         NULL,
         NULL,
         NULL
@@ -303,6 +337,11 @@ int main(int argc, char **argv)
                       (unsigned)STATUS_USAGE);
         return EXIT_USAGE;
     }
+    if (arguments.verb != NULL && arguments.folder == NULL) {
+        (void)fprintf(stderr, "yxd: %s needs the folder of the copies. [E%u]\n",
+                      arguments.verb, (unsigned)STATUS_USAGE);
+        return EXIT_USAGE;
+    }
     if (sodium_init() < 0)
         return EXIT_REFUSED;
     config_t config;
@@ -314,6 +353,8 @@ int main(int argc, char **argv)
                config.listen);
         return EXIT_SUCCESS;
     }
+    if (arguments.verb != NULL)
+        return run_copies(&arguments, &config);
     service_t service = { .arguments = &arguments };
     return arguments.init ? run_init(&arguments, &config) : serve(&service, &config);
 }

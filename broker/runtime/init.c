@@ -59,7 +59,7 @@ static status_t write_synced(const char *path, const char *text, size_t size)
     return status;
 }
 
-static status_t write_key(const char *folder, const server_key_t *key)
+status_t init_write_key(const char *folder, const server_key_t *key)
 {
     char path[PATH_BYTES_MAX], part[PATH_BYTES_MAX], text[KEY_TEXT_BYTES + 1];
     if (join(path, folder, KEY_FILE) != STATUS_OK ||
@@ -136,7 +136,7 @@ static status_t own_key(const char *folder, server_key_t *key)
         return status;
     if (crypto_box_keypair(key->public_key, key->secret_key) != 0)
         return STATUS_IO;
-    return write_key(folder, key);
+    return init_write_key(folder, key);
 }
 
 static status_t append_genesis(journal_t *journal, const init_options_t *options,

@@ -34,6 +34,9 @@ typedef struct {
 status_t init_folder(const init_options_t *options, uint8_t seed[SEED_BYTES],
                      server_key_t *key);
 
+/* Writes the server's key into a folder, synced. STATUS_IO, STATUS_STORAGE_FULL. */
+status_t init_write_key(const char *path, const server_key_t *key);
+
 /* STATUS_NOT_FOUND, STATUS_FORMAT (not a key, or others may read it), STATUS_IO. */
 status_t init_read_key(const char *path, server_key_t *key);
 
