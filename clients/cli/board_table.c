@@ -1,13 +1,12 @@
 /* board_table.c - see board_table.h; SCREENS.md section 2 is the row. */
 #include "clients/cli/board_table.h"
 
+#include "clients/cli/board_words.h"
 #include "clients/cli/points.h"
 #include "proto/check.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#define CELL_BYTES_MAX 256u
 
 enum {
     CELL_RANK,
@@ -25,7 +24,7 @@ enum {
     (1u << CELL_RANK | 1u << CELL_SET | 1u << CELL_BAND | 1u << CELL_TOTAL |           \
      1u << CELL_LOOKS)
 
-typedef char cells_t[CELL_COUNT][CELL_BYTES_MAX];
+typedef char cells_t[CELL_COUNT][BOARD_CELL_BYTES_MAX];
 
 static const char *pick(const board_table_t *board, const char *english,
                         const char *chinese)
@@ -61,83 +60,19 @@ void board_table_fini(board_table_t *board)
 
 /* ---- rows ---- */
 
-static void put_text(char cell[CELL_BYTES_MAX], text_t text, text_t otherwise)
-{
-    text_t shown = text.size > 0 ? text : otherwise;
-    size_t size = shown.size;
-    if (size >= CELL_BYTES_MAX) /* cut at a character */
-        for (size = CELL_BYTES_MAX - 1; size > 0 && (shown.data[size] & 0xc0) == 0x80;)
-            size--;
-    if (size > 0)
-        memcpy(cell, shown.data, size);
-    cell[size] = '\0';
-}
-
-static void put_count(char cell[CELL_BYTES_MAX], uint32_t count)
-{
-    if (count > 0)
-        (void)snprintf(cell, CELL_BYTES_MAX, "%" PRIu32, count); /* fits */
-}
-
-/* What a rank still needs, for those that have none. */
-static void put_missing(const board_table_t *board, const board_row_t *row, char *cell)
-{
-    struct {
-        uint32_t count;
-        const char *words;
-    } missing[] = {
-        { row->missing_ratings, pick(board, " more looks", " 次") },
-        { row->missing_inspectors, pick(board, " more inspectors", " 名考察员") },
-        { row->missing_observations, pick(board, " more observations", " 条考察记录") },
-    };
-    size_t at = strlen(cell);
-    const char *between = pick(board, ": ", "：差 ");
-    for (size_t i = 0; i < 3 && at < CELL_BYTES_MAX; i++) {
-        if (missing[i].count == 0)
-            continue;
-        int added = snprintf(cell + at, CELL_BYTES_MAX - at, "%s%" PRIu32 "%s", between,
-                             missing[i].count, missing[i].words);
-        at += added > 0 ? (size_t)added : 0;
-        between = pick(board, ", ", "、");
-    }
-}
-
-static void put_state(const board_table_t *board, const board_row_t *row, char *cell)
-{
-    const char *word = pick(board, "not ranked", "缺");
-    if (row->standing == STANDING_RANKED)
-        word = pick(board, "ranked", "实");
-    else if (row->standing == STANDING_PROVISIONAL)
-        word = pick(board, "provisional", "暂");
-    (void)snprintf(cell, CELL_BYTES_MAX, "%s", word); /* ours, and short */
-    if (row->standing == STANDING_NOT_RANKED)
-        put_missing(board, row, cell);
-}
-
-static void put_figures(const board_table_t *board, const board_row_t *row,
-                        cells_t cells)
-{
-    put_count(cells[CELL_RANK], row->rank);
-    put_count(cells[CELL_BAND], row->band);
-    if (row->rank > 0)
-        (void)snprintf(cells[CELL_SET], CELL_BYTES_MAX, "%" PRIu32 "–%" PRIu32,
-                       row->low, row->high);
-    points_of_total(row->total, cells[CELL_TOTAL]);
-    (void)snprintf(cells[CELL_LOOKS], CELL_BYTES_MAX,
-                   board->language == LANGUAGE_CHINESE ? "%" PRIu32 "次·%" PRIu32 "人"
-                                                       : "%" PRIu32 "/%" PRIu32,
-                   row->observations, row->inspectors);
-}
-
 static status_t add_row(board_table_t *board, const board_row_t *row)
 {
     cells_t cells = { "" };
     const char *pointers[CELL_COUNT];
-    put_figures(board, row, cells);
-    put_text(cells[CELL_NAME], row->name, row->subject);
-    put_text(cells[CELL_UNIT], row->unit_name, row->unit);
-    put_text(cells[CELL_POST], row->post, (text_t){ .data = "" });
-    put_state(board, row, cells[CELL_STATE]);
+    board_words_count(row->rank, cells[CELL_RANK]);
+    board_words_set(row, cells[CELL_SET]);
+    board_words_count(row->band, cells[CELL_BAND]);
+    board_words_text(row->name, row->subject, cells[CELL_NAME]);
+    board_words_text(row->unit_name, row->unit, cells[CELL_UNIT]);
+    board_words_text(row->post, (text_t){ .data = "" }, cells[CELL_POST]);
+    points_of_total(row->total, cells[CELL_TOTAL]);
+    board_words_looks(board->language, row, cells[CELL_LOOKS]);
+    board_words_state(board->language, row, cells[CELL_STATE]);
     for (unsigned i = 0; i < CELL_COUNT; i++)
         pointers[i] = cells[i];
     return cli_table_add(board->table, pointers);
