@@ -35,7 +35,8 @@ static exit_t open_numbers(session_t *session)
                : cli_refuse(session->cli, status, NULL, session->profile.folder);
 }
 
-static exit_t connect_client(session_t *session, uint64_t instance, uint64_t number)
+static exit_t connect_client(session_t *session, uint64_t instance, uint64_t number,
+                             uint32_t resend_ms)
 {
     const profile_t *profile = &session->profile;
     client_options_t options = {
@@ -43,6 +44,7 @@ static exit_t connect_client(session_t *session, uint64_t instance, uint64_t num
             session->cli->broker != NULL ? session->cli->broker : profile->endpoint,
         .instance = instance,
         .first_number = number,
+        .resend_ms = resend_ms,
     };
     memcpy(options.server_key, profile->server_key, KEY_BYTES);
     memcpy(options.public_key, profile->public_key, KEY_BYTES);
@@ -53,12 +55,16 @@ static exit_t connect_client(session_t *session, uint64_t instance, uint64_t num
                : cli_refuse(session->cli, status, NULL, options.endpoint);
 }
 
-static exit_t connect_numbered(session_t *session)
+/* What waits at the broker is not asked for again meanwhile. */
+#define FOLLOW_RESEND_MS (SESSION_WAIT_MS + 2000)
+
+static exit_t connect_for(session_t *session, session_use_t use)
 {
     const numbers_t *numbers = session->numbers;
+    uint32_t resend_ms = use == SESSION_FOLLOWS ? FOLLOW_RESEND_MS : 0;
     return numbers != NULL ? connect_client(session, numbers_instance(numbers),
-                                            numbers_next(numbers))
-                           : connect_client(session, 0, 1);
+                                            numbers_next(numbers), resend_ms)
+                           : connect_client(session, 0, 1, resend_ms);
 }
 
 exit_t session_connect(session_t *session, const cli_t *cli, const profile_t *profile,
@@ -66,7 +72,7 @@ exit_t session_connect(session_t *session, const cli_t *cli, const profile_t *pr
 {
     CHECK(session != NULL);
     *session = (session_t){ .cli = cli, .profile = *profile };
-    return connect_client(session, instance, 1);
+    return connect_client(session, instance, 1, 0);
 }
 
 exit_t session_open(session_t *session, const cli_t *cli, session_use_t use)
@@ -77,7 +83,7 @@ exit_t session_open(session_t *session, const cli_t *cli, session_use_t use)
     if (result == EXIT_DONE && use == SESSION_SUBMITS)
         result = open_numbers(session);
     if (result == EXIT_DONE)
-        result = connect_numbered(session);
+        result = connect_for(session, use);
     if (result != EXIT_DONE)
         session_close(session);
     return result;
@@ -130,7 +136,8 @@ typedef struct {
     const cli_t *cli;
     session_part_fn *part;
     void *context;
-    bool print; /* replies as JSON */
+    bool print;  /* replies as JSON */
+    bool silent; /* refusals are not told */
     bool done;
     exit_t result;
 } asking_t;
@@ -157,7 +164,9 @@ static void on_reply(void *context, const reply_t *reply, const uint8_t *bytes,
     asking->done =
         reply->kind != REPLY_ANSWER || reply->answer.part + 1 == reply->answer.parts;
     if (reply->kind == REPLY_FAILURE)
-        asking->result = cli_refuse(asking->cli, reply->failure, &reply->fault, NULL);
+        asking->result = asking->silent ? EXIT_REFUSED
+                                        : cli_refuse(asking->cli, reply->failure,
+                                                     &reply->fault, NULL);
     else if (asking->print)
         asking->result = print_json(asking->cli, bytes, size);
     if (reply->kind == REPLY_ANSWER && asking->part != NULL)
@@ -169,7 +178,9 @@ static exit_t wait_for(session_t *session, asking_t *asking, status_t status)
     while (status == STATUS_OK && !asking->done)
         status = session_wait(session);
     client_forget(session->client, asking);
-    return status == STATUS_OK ? asking->result : tell_silence(session, status);
+    if (status == STATUS_OK)
+        return asking->result;
+    return asking->silent ? EXIT_UNREACHABLE : tell_silence(session, status);
 }
 
 static exit_t ask(session_t *session, const query_t *query, asking_t asking)
@@ -191,6 +202,14 @@ exit_t session_ask_quietly(session_t *session, const query_t *query,
                            session_part_fn *part, void *context)
 {
     return ask(session, query, (asking_t){ .part = part, .context = context });
+}
+
+bool session_try(session_t *session, const query_t *query, session_part_fn *part,
+                 void *context)
+{
+    return ask(session, query,
+               (asking_t){ .part = part, .context = context, .silent = true }) ==
+           EXIT_DONE;
 }
 
 exit_t session_ping(session_t *session, double *milliseconds)

@@ -18,7 +18,12 @@ typedef struct {
     client_t *client;
 } session_t;
 
-typedef enum { SESSION_ASKS, SESSION_SUBMITS } session_use_t;
+typedef enum {
+    SESSION_ASKS,
+    SESSION_SUBMITS,
+    SESSION_FOLLOWS /* asks for what may be answered SESSION_WAIT_MS later */
+} session_use_t;
+#define SESSION_WAIT_MS 5000u
 
 exit_t session_open(session_t *session, const cli_t *cli, session_use_t use);
 /* With a profile that is not stored, for queries and for commands of `instance` that the
@@ -35,6 +40,9 @@ exit_t session_ask(session_t *session, const query_t *query, session_part_fn *pa
 /* Likewise, never printing anything but refusals. */
 exit_t session_ask_quietly(session_t *session, const query_t *query,
                            session_part_fn *part, void *context);
+/* Likewise, telling nothing at all; false when there was no answer. */
+bool session_try(session_t *session, const query_t *query, session_part_fn *part,
+                 void *context);
 /* A PING; *milliseconds is the time to its PONG. */
 exit_t session_ping(session_t *session, double *milliseconds);
 /* Runs the client until something is answered; STATUS_OK, or what silence or a refused

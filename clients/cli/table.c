@@ -15,9 +15,9 @@ struct table {
     buffer_t cells;
 };
 
-/* Length in bytes of the next character, its width in *width. */
-static size_t next_width(const char *text, size_t size, size_t *width)
+size_t cli_table_character(const char *text, size_t size, size_t *width)
 {
+    CHECK(size > 0);
     utf8proc_int32_t code = 0;
     utf8proc_ssize_t read =
         utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &code);
@@ -36,10 +36,25 @@ size_t cli_table_width(const char *text, size_t size)
     size_t total = 0;
     for (size_t at = 0; at < size;) {
         size_t width;
-        at += next_width(text + at, size - at, &width);
+        at += cli_table_character(text + at, size - at, &width);
         total += width;
     }
     return total;
+}
+
+size_t cli_table_fit(const char *text, size_t size, size_t room)
+{
+    CHECK(text != NULL || size == 0);
+    size_t at = 0, taken = 0;
+    while (at < size) {
+        size_t width;
+        size_t bytes = cli_table_character(text + at, size - at, &width);
+        if (taken + width > room)
+            break;
+        taken += width;
+        at += bytes;
+    }
+    return at;
 }
 
 table_t *cli_table_create(unsigned columns, unsigned right)

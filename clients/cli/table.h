@@ -16,6 +16,10 @@ typedef struct table table_t;
 
 /* Columns of a text in a terminal; bytes that are not UTF-8 count one each. */
 size_t cli_table_width(const char *text, size_t size);
+/* Bytes of the first character of a text that is not empty, its columns in *width. */
+size_t cli_table_character(const char *text, size_t size, size_t *width);
+/* Bytes of the beginning of a text that takes at most `room` columns. */
+size_t cli_table_fit(const char *text, size_t size, size_t room);
 
 /* `right` has a bit for each column that ends on its right side. NULL: no memory. */
 table_t *cli_table_create(unsigned columns, unsigned right);
