@@ -1,11 +1,9 @@
 /* points.c - see points.h. */
 #include "clients/cli/points.h"
 
+#include "proto/check.h"
 #include <inttypes.h>
 #include <stdio.h>
-
-/* 1 point = 10^6 micro-points x 10^4 basis points = 100 centi-points. */
-#define TOTAL_PER_CENTI 100000000LL
 
 static bool is_digit(char c)
 {
@@ -49,15 +47,64 @@ bool points_of_real(double value, uint32_t *centi)
     return rest > -1e-6 && rest < 1e-6;
 }
 
+int64_t points_round(int64_t value, int64_t unit)
+{
+    int64_t whole = value / unit, rest = value % unit;
+    if (rest < 0) {
+        whole--;
+        rest += unit;
+    }
+    return whole + (rest >= unit - unit / 2);
+}
+
+static int64_t cut(int64_t value, int64_t unit, int64_t *rest)
+{
+    int64_t whole = value / unit;
+    *rest = value % unit;
+    if (*rest < 0) {
+        *rest += unit;
+        whole--;
+    }
+    return whole;
+}
+
+static size_t largest(const int64_t *rests, size_t count)
+{
+    size_t found = 0;
+    for (size_t i = 1; i < count; i++) {
+        if (rests[i] > rests[found])
+            found = i;
+    }
+    return found;
+}
+
+void points_share(const int64_t *parts, size_t count, int64_t unit, int64_t sum,
+                  int64_t *rests, int64_t *shares)
+{
+    CHECK(unit > 0);
+    int64_t missing = sum;
+    for (size_t i = 0; i < count; i++) {
+        shares[i] = cut(parts[i], unit, &rests[i]);
+        missing -= shares[i];
+    }
+    for (size_t i = 0; i < count && missing > 0; i++, missing--) {
+        size_t at = largest(rests, count);
+        shares[at]++;
+        rests[at] = -1; /* each gets one at most */
+    }
+}
+
+void points_write(int64_t centi, bool sign, char out[POINTS_CHARS_MAX])
+{
+    uint64_t size = centi < 0 ? (uint64_t)-centi : (uint64_t)centi;
+    (void)snprintf(out, POINTS_CHARS_MAX, "%s%" PRIu64 ".%02" PRIu64,
+                   centi < 0 ? "-"
+                   : sign    ? "+"
+                             : "",
+                   size / 100, size % 100); /* always fits */
+}
+
 void points_of_total(int64_t total, char out[POINTS_CHARS_MAX])
 {
-    int64_t whole = total / TOTAL_PER_CENTI, rest = total % TOTAL_PER_CENTI;
-    if (rest < 0) { /* division is towards minus infinity (SCORING.md section 2) */
-        whole--;
-        rest += TOTAL_PER_CENTI;
-    }
-    whole += rest >= TOTAL_PER_CENTI / 2;
-    uint64_t size = whole < 0 ? (uint64_t)-whole : (uint64_t)whole;
-    (void)snprintf(out, POINTS_CHARS_MAX, "%s%" PRIu64 ".%02" PRIu64,
-                   whole < 0 ? "-" : "", size / 100, size % 100); /* always fits */
+    points_write(points_round(total, POINTS_TOTAL_CENTI), false, out);
 }

@@ -23,6 +23,31 @@ static const verb_t verbs[] = {
       "  yx board 领办专员 --around C0001\n"
       "  yx board 领办专员 --unranked",
       verb_board },
+    { "watch", USER_EVERYBODY, "A ranking that moves as facts arrive", "实时查看排名",
+      "  yx watch 领办专员\n"
+      "  yx watch 领办专员 --unit U010 --top 20\n"
+      "  yx watch 领办专员 --json --updates 10 | jq .board.rows[0]\n"
+      "On a terminal ? shows the keys; into a pipe goes one line for each changed row.",
+      verb_watch },
+    { "explain", USER_EVERYBODY, "Where every point of a total comes from",
+      "查看得分的每一条来源",
+      "  yx explain C0001\n"
+      "  yx explain C0001 --account 2025\n"
+      "Figures are rounded to two decimals so that they still add up; --json has the\n"
+      "exact whole numbers (micro-points).",
+      verb_explain },
+    { "history", USER_EVERYBODY, "The records that concern one thing, newest first",
+      "查看与某一对象有关的记录",
+      "  yx history subject C0001\n"
+      "  yx history project P001 --count 10\n"
+      "  yx history inspector I01\n"
+      "  yx history visit V001 --before 48213",
+      verb_history },
+    { "feed", USER_EVERYBODY, "Records in order, one JSON object a line, for services",
+      "按顺序输出记录，供其他系统使用",
+      "  yx feed --from 1 --count 100\n"
+      "  yx feed --follow --state /var/lib/me/yixian.seq | my-consumer",
+      verb_feed },
     { "help", USER_EVERYBODY, "Help on a verb, on errors, or on the fields of a kind",
       "查看命令、错误代码或栏目说明",
       "  yx help board\n"
