@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
-"""Benches with real processes: ingest, latency, replay. Each prints limit, figure, ratio.
+"""Benches with real processes: ingest, latency, replay, fanout. Each prints limit, figure, ratio.
 
-usage: bench.py BIN ingest|latency|replay [--count N]
+usage: bench.py BIN ingest|latency|replay|fanout [--count N]
 
 The limits are measured in the same run, on the same disk, before the figure: LMDB
 append of the same number of bytes, one commit of one record, one CURVE round trip.
 The load generator shares the machine with the broker.
 """
 import argparse
+import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -20,6 +22,15 @@ import harness  # noqa: E402
 import town  # noqa: E402
 
 INSPECTORS = [f"J{i:02d}" for i in range(8)]
+TICK_MS = 50.0  # of publication
+FAN_RATE = 20000  # observations/s
+FAN_UNITS = [f"N{i:03d}" for i in range(20)]
+FAN_SUBJECTS = 4000
+FAN_KEYS = 4  # that the watchers share
+FAN_LOADS = 2
+FAN_SECONDS = 10
+FAN_PROBE_EVERY = 200
+DESCRIPTORS = 16384
 
 
 def line(what, limit, figure, unit, note=""):
@@ -34,12 +45,15 @@ def program(binaries, name):
 class Field(harness.Site):
     """A site with many subjects and eight inspectors in two teams."""
 
-    def __init__(self, binaries, subjects=10000):
+    def __init__(self, binaries, subjects=10000, units=()):
+        """`units`: further ones, in which the subjects then are."""
         super().__init__(binaries)
         self.organiser = town.found(self)
-        things = [("person", {"code": f"HD{i:05d}"}) for i in range(subjects)]
-        things += [("subject", {"code": f"D{i:05d}", "kind": "CADRE", "person": f"HD{i:05d}",
-                                "unit": town.UNITS[2 + i % 3][0], "group": town.GROUP}) for i in range(subjects)]
+        homes = units or [code for code, _, _ in town.UNITS[2:5]]
+        things = [("unit", {"code": code, "name": f"第{code}镇", "parent": "U001"}) for code in units]
+        things += [("person", {"code": f"HD{i:05d}", "name": f"干部{i:05d}"}) for i in range(subjects)]
+        things += [("subject", {"code": f"D{i:05d}", "kind": "CADRE", "person": f"HD{i:05d}", "post": "项目专员",
+                                "unit": homes[i % len(homes)], "group": town.GROUP}) for i in range(subjects)]
         for at, code in enumerate(INSPECTORS):
             things.append(("person", {"code": "H" + code}))
             things.append(("inspector", {"code": code, "person": "H" + code, "team": "T1", "role": "MEMBER",
@@ -150,14 +164,101 @@ def replay(binaries, count):
         return 0 if same else 1
 
 
+def cpu_seconds(pid):
+    """CPU time by thread, busiest first."""
+    times = []
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        fields = (task / "stat").read_text().rsplit(")", 1)[1].split()
+        times.append((task.name, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")))
+    return dict(times)
+
+
+def cpu_shares(before, after, seconds):
+    shares = sorted(((after[task] - before.get(task, 0)) / seconds for task in after), reverse=True)
+    return f"{sum(shares):.2f} cores (threads {', '.join(f'{share:.2f}' for share in shares if share >= 0.01)})"
+
+
+def pour(field, name, seconds, probes=None):
+    """Load processes that make FAN_RATE together; they end after about `seconds`."""
+    each = FAN_RATE // FAN_LOADS
+    return [field.load(i, f"{name}{i}-", each * seconds, 64, 500, "--rate", each,
+                       *(("--probes", probes[i], "--probe-every", FAN_PROBE_EVERY) if probes else ()))
+            for i in range(FAN_LOADS)]
+
+
+def poured(processes):
+    """What they came to: acknowledged a second, the worst p99 in us."""
+    results = [result_of(p) for p in processes]
+    if sum(r["refused"] for r in results) > 0:
+        raise harness.Failed(f"refused: {results}")
+    return sum(r["acknowledged"] / r["seconds"] for r in results), max(r["p99_us"] for r in results)
+
+
+def fan(field, keys, name, watchers, spread):
+    """One run with watchers; prints its rows. `spread` of them watch 20 units' boards."""
+    probes = [str(field.folder / f"probes-{name}{i}") for i in range(FAN_LOADS)]
+    watching = subprocess.Popen(
+        [program(field.binaries, "fanout"), "--profiles", ",".join(str(k.profile) for k in keys), "--group", town.GROUP,
+         "--units", ",".join(FAN_UNITS), "--watchers", str(watchers), "--spread", str(spread), "--seconds",
+         str(FAN_SECONDS), "--probes", ",".join(probes)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def hear(word):
+        said = watching.stdout.readline().strip()
+        if said != word:
+            raise harness.Failed(f"fanout said {said!r}, not {word!r}")
+
+    def tell(word):
+        watching.stdin.write(word + "\n")
+        watching.stdin.flush()
+
+    hear("ready")
+    loads = pour(field, name, FAN_SECONDS + 4, probes)
+    time.sleep(2)  # the load is under way; the bench needs a steady state, not an event
+    broker, own = field.broker.process.pid, watching.pid
+    before = cpu_seconds(broker), cpu_seconds(own)
+    tell("begin")
+    hear("measured")
+    after = cpu_seconds(broker), cpu_seconds(own)
+    rate, ingest_p99 = poured(loads)
+    tell("loads have ended")
+    out, _ = watching.communicate()
+    if watching.returncode != 0:
+        raise harness.Failed("fanout failed: " + out)
+    got = {k: float(v) for k, v in (pair.split("=") for pair in out.strip().splitlines()[-1].split())}
+    print(f"-- {watchers} watchers of top 50, {watchers - spread} of one view, {spread} of 20 others; {rate:,.0f} observations/s")
+    line("acknowledged to watcher, p50", TICK_MS, got["p50_us"] / 1e3, "ms")
+    line("acknowledged to watcher, p99", TICK_MS, got["p99_us"] / 1e3, "ms", "aim: 150 ms = 3.00")
+    line("acknowledged to watcher, max", TICK_MS, got["max_us"] / 1e3, "ms",
+         f"{got['probes']:.0f} probes, {got['pairs']:,.0f} pairs, {got['missing']:.0f} missing")
+    print(f"   {got['updates_per_s']:,.0f} updates/s, {got['bytes_per_s'] / 1e6:,.1f} MB/s, {got['differences']:.0%} differences, "
+          f"{got['holes']:.0f} holes; {got['compared']:.0f} copies equal to the board; ingest p99 {ingest_p99:,.0f} us")
+    print(f"   broker {cpu_shares(before[0], after[0], FAN_SECONDS)}, watchers {cpu_shares(before[1], after[1], FAN_SECONDS)}")
+
+
+def fanout(binaries, count):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < DESCRIPTORS:
+        raise harness.Failed(f"{DESCRIPTORS} open files are needed, at most {hard} are allowed")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, DESCRIPTORS), hard))
+    with Field(binaries, FAN_SUBJECTS, FAN_UNITS) as field:
+        keys = [field.enrolled("W", "--role", "supervisor", "--everything")]
+        for i in range(1, FAN_KEYS):
+            keys.append(field.client(f"W{i}").enrol(field.administrator.invite("W", "--role", "supervisor", "--everything")))
+        drive(field, "warm", 100000, 128, 1000, 2)  # everybody is ranked
+        rate, p99 = poured(pour(field, "alone", FAN_SECONDS))
+        print(f"without watchers: {rate:,.0f} observations/s, ingest p99 {p99:,.0f} us")
+        fan(field, keys, "shared", count, count // 10)
+        fan(field, keys, "spread", count, count)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binaries")
-    parser.add_argument("bench", choices=["ingest", "latency", "replay"])
+    parser.add_argument("bench", choices=["ingest", "latency", "replay", "fanout"])
     parser.add_argument("--count", type=int, default=0)
     options = parser.parse_args()
-    counts = {"ingest": 1200000, "latency": 5000, "replay": 1000000}
-    run = {"ingest": ingest, "latency": latency, "replay": replay}[options.bench]
+    counts = {"ingest": 1200000, "latency": 5000, "replay": 1000000, "fanout": 1000}
+    run = {"ingest": ingest, "latency": latency, "replay": replay, "fanout": fanout}[options.bench]
     return run(options.binaries, options.count or counts[options.bench])
 
 

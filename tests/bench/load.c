@@ -2,7 +2,8 @@
  *
  * Used by the benches and by the kill cycles, through libyixian like any client. Codes
  * are PREFIX and a number; ratings come from a seed. With --wait the commands are made
- * first, "ready" is printed and a line on standard input starts the sending. The last
+ * first, "ready" is printed and a line on standard input starts the sending. --probes
+ * keeps the seq of every Nth outcome and when it was heard, for bench fanout. The last
  * line printed is "acknowledged=N refused=N seconds=S p50_us=N p99_us=N".
  */
 #include "clients/lib/client.h"
@@ -20,12 +21,13 @@
 #define LISTED_MAX   64u
 #define SAMPLES_MAX  (1u << 20)
 #define PREPARED_MAX (1u << 21)
+#define PROBES_MAX   (1u << 16)
 #define NARRATIVE    "现场查看工程进度，与群众座谈，情况属实，工作推进有力。"
 #define PART_BYTES   256u
 
 typedef struct {
-    const char *profile, *inspector, *visits, *subjects, *prefix, *log;
-    uint64_t count, seed, rate, report;
+    const char *profile, *inspector, *visits, *subjects, *prefix, *log, *probes;
+    uint64_t count, seed, rate, report, probe_every;
     int64_t observed_ms;
     uint32_t batch, in_flight;
     bool wait;
@@ -37,6 +39,10 @@ typedef struct {
 } part_t;
 
 typedef struct {
+    uint64_t seq, heard_at;
+} probe_t;
+
+typedef struct {
     const arguments_t *arguments;
     client_t *client;
     numbers_t *numbers;
@@ -46,7 +52,8 @@ typedef struct {
     part_t private_part, *prepared;
     uint64_t random, acknowledged, refused, reported, made;
     uint64_t *sent_at, *samples; /* by number modulo window; all of them */
-    size_t sample_count;
+    probe_t *probes;
+    size_t sample_count, probe_count;
     uint64_t first_number;
     int log;
 } load_t;
@@ -154,13 +161,22 @@ static void note_acknowledged(load_t *load, uint64_t number, uint64_t seq)
     must(write(load->log, line, (size_t)size) == size, "log");
 }
 
+static void note_probe(load_t *load, uint64_t seq, uint64_t now)
+{
+    uint64_t every = load->arguments->probe_every;
+    if (load->probes != NULL && load->acknowledged % every == 0 &&
+        load->probe_count < PROBES_MAX)
+        load->probes[load->probe_count++] = (probe_t){ seq, now };
+}
+
 static void on_outcome(void *context, uint64_t number, status_t status, uint64_t seq,
                        const fault_t *fault)
 {
     load_t *load = context;
+    uint64_t now = measure_now();
     if (load->sample_count < SAMPLES_MAX)
         load->samples[load->sample_count++] =
-            measure_now() - load->sent_at[number % WINDOW_NUMBERS];
+            now - load->sent_at[number % WINDOW_NUMBERS];
     if (status != STATUS_OK) {
         if (load->refused++ == 0)
             (void)fprintf(stderr, "load: refused: %s %s %s\n", status_text(status),
@@ -168,6 +184,7 @@ static void on_outcome(void *context, uint64_t number, status_t status, uint64_t
         return;
     }
     load->acknowledged++;
+    note_probe(load, seq, now);
     note_acknowledged(load, number, seq);
     if (load->arguments->report != 0 &&
         load->acknowledged >= load->reported + load->arguments->report) {
@@ -231,6 +248,19 @@ static void run(load_t *load)
            (double)measure_percentile(load->samples, load->sample_count, 990) / 1e3);
 }
 
+static void write_probes(const load_t *load)
+{
+    if (load->probes == NULL)
+        return;
+    FILE *file = fopen(load->arguments->probes, "we");
+    must(file != NULL, "probes");
+    for (size_t i = 0; i < load->probe_count; i++)
+        must(fprintf(file, "%" PRIu64 " %" PRIu64 "\n", load->probes[i].seq,
+                     load->probes[i].heard_at) > 0,
+             "probes");
+    must(fclose(file) == 0, "probes");
+}
+
 /* ---- beginning ---- */
 
 static void connect_client(load_t *load)
@@ -268,6 +298,10 @@ static void begin(load_t *load, const arguments_t *arguments)
     load->sent_at = calloc(WINDOW_NUMBERS, sizeof *load->sent_at);
     load->samples = calloc(SAMPLES_MAX, sizeof *load->samples);
     must(load->sent_at != NULL && load->samples != NULL, "no memory");
+    if (arguments->probes != NULL) {
+        load->probes = calloc(PROBES_MAX, sizeof *load->probes);
+        must(load->probes != NULL && arguments->probe_every > 0, "probes");
+    }
     load->log = -1;
     if (arguments->log != NULL)
         load->log =
@@ -299,6 +333,9 @@ static const struct argp_option options[] = {
     { "rate", 'r', "N", 0, "a second at most", 0 },
     { "report", 'R', "N", 0, "print progress every N", 0 },
     { "log", 'l', "FILE", 0, "append code and seq of what was acknowledged", 0 },
+    { "probes", 'P', "FILE", 0,
+      "seq and time (ns) of some outcomes, written at the end", 0 },
+    { "probe-every", 'E', "N", 0, "of how many outcomes one is kept", 0 },
     { "wait", 'w', NULL, 0, "make all first, start on a line from standard input", 0 },
     { NULL, 0, NULL, 0, NULL, 0 }
 };
@@ -308,7 +345,8 @@ static error_t parse_text(int key, char *text, arguments_t *arguments)
     const char **places[] = {
         ['p'] = &arguments->profile, ['i'] = &arguments->inspector,
         ['v'] = &arguments->visits,  ['s'] = &arguments->subjects,
-        ['x'] = &arguments->prefix,  ['l'] = &arguments->log
+        ['x'] = &arguments->prefix,  ['l'] = &arguments->log,
+        ['P'] = &arguments->probes
     };
     if (key < 0 || (size_t)key >= sizeof places / sizeof places[0] ||
         places[key] == NULL)
@@ -343,6 +381,9 @@ static error_t parse_option(int key, char *text, struct argp_state *parser)
     case 'R':
         arguments->report = number;
         return 0;
+    case 'E':
+        arguments->probe_every = number;
+        return 0;
     case 'w':
         arguments->wait = true;
         return 0;
@@ -360,6 +401,7 @@ int main(int argc, char **argv)
                               .seed = 1,
                               .batch = 128,
                               .in_flight = 512,
+                              .probe_every = 100,
                               .prefix = "L",
                               .inspector = "",
                               .visits = "",
@@ -370,12 +412,14 @@ int main(int argc, char **argv)
     must(load != NULL, "no memory");
     begin(load, &arguments);
     run(load);
+    write_probes(load);
     int failed = load->refused > 0;
     client_destroy(&load->client);
     numbers_close(&load->numbers);
     free(load->prepared);
     free(load->sent_at);
     free(load->samples);
+    free(load->probes);
     free(load);
     return failed;
 }
