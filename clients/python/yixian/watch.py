@@ -80,6 +80,11 @@ class Watch:
 
     # ---- views out ----
 
+    @property
+    def latest(self) -> View | None:
+        """The view given out last."""
+        return self._held
+
     def __iter__(self) -> Iterator[View]:
         while True:
             view = self.next_view(STALE_SECONDS)
