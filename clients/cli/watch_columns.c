@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define INTERVAL_WIDTH_MIN 18u
+#define INTERVAL_WIDTH_MIN 14u
 #define MOVE_WIDTH         4u
 _Static_assert(WATCH_AXIS_BYTES_MAX <= BOARD_CELL_BYTES_MAX, "a bar is a cell");
 
