@@ -211,9 +211,10 @@ static void say_head(const explain_text_t *text, said_t *said)
     const explain_answer_t *answer = &text->answer;
     char moment[MOMENT_CHARS_MAX];
     say(said, "%s  %s  %s %s\n", text->name, text->subject, text->unit, text->post);
-    say(said, "%s  %s %s, %s %s, %s %" PRIu64 "\n", text->group,
-        pick(text, "account", "考核期"), text->account, pick(text, "scheme", "方案"),
-        text->scheme, pick(text, "seq", "序号"), text->seq);
+    say(said,
+        pick(text, "%s  account %s, scheme %s, seq %" PRIu64 "\n",
+             "%s  考核期 %s，方案 %s，序号 %" PRIu64 "\n"),
+        text->group, text->account, text->scheme, text->seq);
     say_rank(text, said);
     if (answer->provisional)
         say(said, "%s\n",
@@ -235,8 +236,7 @@ static void put_weight(const explanation_dimension_t *dimension,
 {
     double below = (double)line->m * (double)(dimension->w + dimension->kappa);
     double weight = below > 0 ? (double)line->g * (double)line->weight / below : 0;
-    (void)snprintf(out, POINTS_CHARS_MAX, weight < 0.1 ? "%.3f" : "%.2f",
-                   weight); /* fits */
+    (void)snprintf(out, POINTS_CHARS_MAX, "%.2f", weight); /* fits */
 }
 
 static void put_channel(const explain_text_t *text, uint32_t channel, char *out)
