@@ -56,11 +56,13 @@ static void settle_boards(core_t *core, publish_t *publish)
     publish->boards_seq = core->state->head_seq;
 }
 
-static void go_on(core_t *core, publish_t *publish)
+/* What this turn took in is done at once, or the last fact would never be reached. */
+static void go_on(core_t *core, publish_t *publish, uint32_t records)
 {
+    uint32_t changed = core->state->changed.count;
     if (boards_pending(core->boards) > 0)
         return;
-    if (core->state->changed.count > PUBLISH_SETTLE_MAX) {
+    if (changed > PUBLISH_SETTLE_MAX && changed > 2 * records) {
         start_boards(core);
         return;
     }
@@ -80,7 +82,7 @@ void publish_turn(core_t *core, publish_t *publish, uint32_t records)
     if (!watching)
         return;
     if (watches_in_round(core))
-        go_on(core, publish);
+        go_on(core, publish, records);
     watches_serve(core);
     publish->spent_us += watches_clock_us(core->watches) - began_us;
     publish->round_ms =

@@ -31,7 +31,7 @@ struct views {
     views_clock_us *clock;
     entry_t *entries;
     uint32_t heads[VIEWS_MAX];
-    uint32_t free, count, rows;
+    uint32_t free, used, count, rows; /* entries behind `used` were never touched */
     uint64_t serial;
     delta_cache_t *cache;
     /* Room for one view at a time. */
@@ -54,9 +54,6 @@ views_t *views_create(views_clock_us *clock)
         views_destroy(&views);
         return NULL;
     }
-    for (uint32_t i = 1; i < VIEWS_MAX; i++)
-        views->entries[i].chain = i + 1;
-    views->free = 1;
     return views;
 }
 
@@ -65,7 +62,7 @@ void views_destroy(views_t **views)
     CHECK(views != NULL);
     if (*views == NULL)
         return;
-    for (uint32_t i = 1; (*views)->entries != NULL && i <= VIEWS_MAX; i++)
+    for (uint32_t i = 1; i <= (*views)->used; i++)
         view_copy_destroy(&(*views)->entries[i].copy);
     free((*views)->entries);
     delta_cache_destroy(&(*views)->cache);
@@ -133,17 +130,27 @@ static void fill_entry(entry_t *entry, const view_key_t *key)
     }
 }
 
+static uint32_t take_entry(views_t *views)
+{
+    uint32_t number = views->free;
+    if (number != 0)
+        views->free = views->entries[number].chain;
+    else
+        number = ++views->used;
+    CHECK(number <= VIEWS_MAX);
+    return number;
+}
+
 static status_t add(views_t *views, const view_key_t *key, uint32_t *number)
 {
-    if (views->free == 0 || views->rows + key->count > VIEWS_ROWS_MAX)
+    if (views->count == VIEWS_MAX || views->rows + key->count > VIEWS_ROWS_MAX)
         return STATUS_BUSY;
     view_copy_t *copy = view_copy_create(key->count);
     if (copy == NULL)
         return STATUS_NO_MEMORY;
-    entry_t *entry = &views->entries[views->free];
+    *number = take_entry(views);
+    entry_t *entry = &views->entries[*number];
     uint32_t *head = head_of(views, key);
-    *number = views->free;
-    views->free = entry->chain;
     *entry = (entry_t){ .copy = copy, .serial = ++views->serial, .chain = *head };
     fill_entry(entry, key);
     *head = *number;

@@ -14,7 +14,8 @@ typedef struct {
 struct watch_table {
     watching_t *rows; /* row 0 is none; free ones are linked through of_session */
     link_t *links;
-    uint32_t limit, views, free, count, waiting;
+    uint32_t limit, views, count, waiting;
+    uint32_t free, used; /* rows behind `used` were never touched */
 };
 
 static uint32_t count_links(const watch_table_t *table)
@@ -39,9 +40,6 @@ watch_table_t *watch_table_create(uint32_t watches, uint32_t views)
     }
     for (uint32_t i = 0; i < count_links(table); i++)
         table->links[i] = (link_t){ i, i };
-    for (uint32_t i = 1; i < watches; i++)
-        table->rows[i].of_session = i + 1;
-    table->free = 1;
     return table;
 }
 
@@ -58,15 +56,24 @@ void watch_table_destroy(watch_table_t **table)
 
 /* ---- rows ---- */
 
+static uint32_t take_row(watch_table_t *table)
+{
+    uint32_t watch = table->free;
+    if (watch != 0)
+        table->free = table->rows[watch].of_session;
+    else if (table->used < table->limit)
+        watch = ++table->used;
+    return watch;
+}
+
 uint32_t watch_table_add(watch_table_t *table, session_t *session, uint64_t correlation)
 {
     CHECK(table != NULL);
     CHECK(session != NULL);
-    uint32_t watch = table->free;
+    uint32_t watch = take_row(table);
     if (watch == 0)
         return 0;
     watching_t *row = &table->rows[watch];
-    table->free = row->of_session;
     *row = (watching_t){ .session = session,
                          .correlation = correlation,
                          .of_session = session->watches };
