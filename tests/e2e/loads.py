@@ -16,15 +16,26 @@ import town
 COUNT_FOR_EVER = 100000000
 IN_FLIGHT = 256
 REPORT = 50  # acknowledged between two lines of progress
+RATE = 4000  # a second and load
+
+
+def crowd(count):
+    """(verb, fields) of further subjects of the town, spread over its units."""
+    units = [code for code, _, _ in town.UNITS[2:5]]
+    for at in range(count):
+        yield "person", {"code": f"HX{at:03d}", "name": f"干部{at:03d}"}
+        yield "subject", {"code": f"X{at:03d}", "kind": "CADRE", "person": f"HX{at:03d}", "unit": units[at % 3],
+                          "group": town.GROUP, "post": "项目专员"}
 
 
 class Load:
     """One load process; killed and started again under a new generation of codes."""
 
-    def __init__(self, site, client, inspector, visits):
+    def __init__(self, site, client, inspector, visits, rate=RATE, subjects=()):
         self.binaries = site.binaries
         self.client, self.inspector, self.visits = client, inspector, visits
         self.log = site.folder / f"acked-{inspector}"
+        self.rate, self.subjects = rate, list(subjects) or [code for code, _, _ in town.SUBJECTS]
         self.generation = 0
         self.process = None
 
@@ -32,11 +43,10 @@ class Load:
         self.generation += 1
         self.process = subprocess.Popen(
             [str(pathlib.Path(self.binaries) / "load"), "--profile", str(self.client.profile),
-             "--inspector", self.inspector, "--visits", ",".join(self.visits), "--subjects", ",".join(
-                 code for code, _, _ in town.SUBJECTS),
+             "--inspector", self.inspector, "--visits", ",".join(self.visits), "--subjects", ",".join(self.subjects),
              "--prefix", f"{self.inspector}-{self.generation}-", "--count", str(COUNT_FOR_EVER), "--batch", "16",
              "--in-flight", str(IN_FLIGHT), "--observed-ms", str(town.OPENED_MS + 1000), "--log", str(self.log),
-             "--report", str(REPORT), "--rate", "4000"],
+             "--report", str(REPORT), "--rate", str(self.rate)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def await_progress(self, lines=1):
@@ -67,6 +77,13 @@ class Load:
         self.process.stdout.close()
         self.process.stderr.close()
 
+    def pause(self):
+        """Sends nothing more until `go_on`; what is under way is not called back."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def acknowledged(self):
         """(code, seq) of every whole line written down."""
         text = self.log.read_text()
@@ -75,12 +92,12 @@ class Load:
             yield code, int(seq)
 
 
-def start_loads(site):
+def start_loads(site, rate=RATE, subjects=()):
     """Four load processes, each an inspector of the town with a key of its own."""
     loads = []
     for inspector, team in (("I01", "T1"), ("I02", "T1"), ("I04", "T2"), ("I05", "T2")):
         client = site.enrolled(inspector, "--role", "inspector", "--person", "H" + inspector, "--unit", "U001")
-        load = Load(site, client, inspector, [v for v, t, _ in town.VISITS if t == team])
+        load = Load(site, client, inspector, [v for v, t, _ in town.VISITS if t == team], rate, subjects)
         loads.append(load)
         load.start()
     return loads

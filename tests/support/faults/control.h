@@ -36,14 +36,15 @@ enum {
     FAULT_FAIL = 0,  /* it returns `error` */
     FAULT_SHORT = 1, /* a write writes half of its bytes and says so; others fail */
     FAULT_KILL = 2,  /* SIGKILL before the call */
-    FAULT_TORN = 3   /* a write writes half of its bytes, then SIGKILL */
+    FAULT_TORN = 3,  /* a write writes half of its bytes, then SIGKILL */
+    FAULT_SLOW = 4   /* it waits `error` milliseconds and passes */
 };
 
 typedef struct {
     uint32_t magic;
     uint32_t calls;    /* FAULT_OPEN | ... */
     uint32_t action;   /* FAULT_FAIL ... */
-    int32_t error;     /* an errno */
+    int32_t error;     /* an errno, or milliseconds */
     uint32_t nth;      /* 1 = the next call */
     uint32_t for_ever; /* not 0: all calls from the nth on */
     char path[64];     /* only files whose path holds this text; empty = all */

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PARTS_MAX 64 /* of a vector that is cut in half */
@@ -74,7 +75,12 @@ static bool decide(uint32_t kind)
     bool writes = (kind & (FAULT_WRITE | FAULT_PWRITE)) != 0;
     if (control->action == FAULT_KILL || (control->action == FAULT_TORN && !writes))
         (void)kill(getpid(), SIGKILL);
-    return true;
+    if (control->action != FAULT_SLOW)
+        return true;
+    const struct timespec wait = { .tv_sec = control->error / 1000,
+                                   .tv_nsec = control->error % 1000 * 1000000 };
+    (void)nanosleep(&wait, NULL); /* a signal shortens it, no harm */
+    return false;
 }
 
 static bool armed(uint32_t kind)
