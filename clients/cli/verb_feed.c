@@ -41,6 +41,7 @@ typedef struct {
     bool asked, answered, stopped,
         lost; /* lost: the broker is not heard, it was told */
     bool state_failed;
+    int cut;         /* errno of what could not be printed, 0 = all was */
     status_t status; /* the first thing that went wrong */
     fault_t fault;
     int64_t heard_ms;
@@ -155,9 +156,10 @@ static void take_facts(feed_t *feed, const answer_t *answer)
     feed->head = body->head;
     feed->asked = false;
     feed->answered = true;
-    if (!flush_lines())
-        feed->status = STATUS_IO;
-    else if (feed->next != feed->saved && !write_state(feed))
+    feed->cut = flush_lines() ? 0 : errno;
+    if (feed->cut != 0)
+        return;
+    if (feed->next != feed->saved && !write_state(feed))
         feed->state_failed = true;
     feed->saved = feed->next;
 }
@@ -191,7 +193,7 @@ static bool is_over(const feed_t *feed)
     const wanted_t *wanted = feed->wanted;
     bool enough = wanted->count != 0 && feed->shown >= wanted->count;
     bool at_end = !wanted->follow && feed->answered && feed->next > feed->head;
-    return feed->stopped || feed->state_failed || enough || at_end;
+    return feed->stopped || feed->state_failed || feed->cut != 0 || enough || at_end;
 }
 
 static status_t ask(feed_t *feed)
@@ -247,6 +249,10 @@ static void look_for_silence(feed_t *feed)
 static exit_t tell_end(const feed_t *feed)
 {
     const cli_t *cli = feed->cli;
+    if (feed->cut == EPIPE)
+        return EXIT_PARTLY; /* who read the lines went away and knows it */
+    if (feed->cut != 0)
+        return cli_refuse(cli, STATUS_IO, NULL, strerror(feed->cut));
     if (feed->state_failed)
         return refuse_state(feed, strerror(errno));
     if (feed->status == STATUS_OK)

@@ -250,8 +250,8 @@ static exit_t run(watching_t *watching)
     while (status == STATUS_OK && !is_over(watching))
         status = take_turn(watching, began_ms);
     watch_tty_close(&watching->tty); /* words go to a terminal as it was */
-    if (status == STATUS_OK)
-        return EXIT_DONE;
+    if (status == STATUS_OK)         /* who read the lines may have gone away */
+        return ferror(stdout) != 0 ? EXIT_PARTLY : EXIT_DONE;
     bool silent = !watching->ended && status / 1000 != 1;
     return cli_refuse(cli, status, watching->ended ? &watching->fault : NULL,
                       silent ? cli->broker != NULL ? cli->broker

@@ -157,13 +157,13 @@ static void put_state(language_t language, const watch_look_t *look,
         seconds /= 60;
         unit = pick(language, " min", " 分钟");
     }
-    if (look->live)
+    if (look->board == NULL)
+        (void)snprintf(out, ITEM_BYTES_MAX, "%s",
+                       pick(language, "CONNECTING", "连接中"));
+    else if (look->live)
         (void)snprintf(out, ITEM_BYTES_MAX, "%s",
                        look->frozen ? pick(language, "FROZEN", "已冻结")
                                     : pick(language, "LIVE", "实时"));
-    else if (look->board == NULL)
-        (void)snprintf(out, ITEM_BYTES_MAX, "%s",
-                       pick(language, "CONNECTING", "连接中"));
     else
         (void)snprintf(out, ITEM_BYTES_MAX, "%s %" PRId64 "%s",
                        pick(language, "STALE, not heard for", "断线，未更新已"),
@@ -187,8 +187,9 @@ void watch_head_draw(const watch_picture_t *picture, const watch_look_t *look,
     canvas_put(canvas, 0, 0, room, false, title, strlen(title), STYLE_STRONG);
     if (columns >= width)
         canvas_put(canvas, 0, columns - width, width, true, state, strlen(state),
-                   STYLE_STRONG |
-                       (look->live && !look->frozen ? STYLE_GOOD : STYLE_WARNING));
+                   STYLE_STRONG | (look->live && !look->frozen && look->board != NULL
+                                       ? STYLE_GOOD
+                                       : STYLE_WARNING));
     gather(picture, look, &items);
     (void)flow(&items, columns, 1, lines_for_items(canvas_lines(canvas)), canvas);
 }
