@@ -53,7 +53,7 @@ static void print_json_help(const cli_t *cli)
         "With --json standard output is one JSON object a line; refusals are also told "
         "in\n"
         "words on standard error, and the exit code says the same as without it.\n\n"
-        "whoami, ping, groups, board, admin digest|scrub|stats: each Reply message of "
+        "whoami, ping, groups, board, explain, admin digest|scrub|stats: each Reply of "
         "the\n"
         "broker, fields by their names in proto/wire.proto, bytes in hexadecimal; a "
         "long\n"
@@ -66,11 +66,20 @@ static void print_json_help(const cli_t *cli)
         "seq\n"
         "only when accepted, place and detail only when refused.\n"
         "review, retract, admin revoke|set-principal: number, status, name, seq.\n"
-        "admin invite: {\"code\"}. enrol: {\"enrolled\": true}.",
+        "admin invite: {\"code\"}. enrol: {\"enrolled\": true}.\n\n"
+        "watch: for each view {\"version\", \"live\", \"board\"}, without board when "
+        "the "
+        "broker\n"
+        "is not heard, and when it is heard again. history, feed: for each record "
+        "{\"seq\",\n"
+        "\"time_ms\", \"hash\", \"kind\", \"principal\", \"late\", "
+        "\"under_review\", \"withheld\",\n"
+        "\"command\"}; what is absent or false is left out.",
         "加 --json 时，标准输出每行一个 JSON "
         "对象；被退回的内容同时在标准错误中以文字说明，\n"
         "退出码与不加时相同。\n\n"
-        "whoami、ping、groups、board、admin digest|scrub|stats：服务的每条 Reply "
+        "whoami、ping、groups、board、explain、admin digest|scrub|stats：服务的每条 "
+        "Reply "
         "消息，\n"
         "字段名同 proto/wire.proto，字节为十六进制；较长的答复分为多行，\n"
         "answer.part 从 0 到 answer.parts - 1。\n\n"
@@ -80,7 +89,12 @@ static void print_json_help(const cli_t *cli)
         "：输入的行号（命令行输入时没有）、待发箱编号（在本机被退回时没有）、\n"
         "status 为 0 即已入账；seq 仅在已入账时有，place 与 detail 仅在被退回时有。\n"
         "review、retract、admin revoke|set-principal：number、status、name、seq。\n"
-        "admin invite：{\"code\"}。enrol：{\"enrolled\": true}。"));
+        "admin invite：{\"code\"}。enrol：{\"enrolled\": true}。\n\n"
+        "watch：每份视图 {\"version\", \"live\", "
+        "\"board\"}；连接中断及恢复时各有一条不带 board 的。\n"
+        "history、feed：每条记录 {\"seq\", \"time_ms\", \"hash\", \"kind\", "
+        "\"principal\", \"late\",\n"
+        "\"under_review\", \"withheld\", \"command\"}；没有或为否的不列出。"));
 }
 
 exit_t verb_help(cli_t *cli, const verb_t *verb, int argc, char **argv)
