@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <term.h>
 #include <unistd.h>
+
+#undef columns /* term.h takes these names */
+#undef lines
 
 #define LINE_BYTES_MAX (CANVAS_COLUMNS_MAX * 12u + 1)
 #define ESCAPE_MS      25 /* to tell the escape key from an arrow */
@@ -29,6 +33,16 @@ static void choose_characters(void)
     const char *chosen = setlocale(LC_CTYPE, "");
     if (chosen == NULL || strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
         (void)setlocale(LC_CTYPE, "C.UTF-8"); /* else figures and signs still show */
+}
+
+/* newterm keeps memory of a terminal that it does not know; this does not. */
+static bool is_known(void)
+{
+    int error = 0;
+    if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
+        return false;
+    (void)del_curterm(cur_term);
+    return true;
 }
 
 /* Each with its own ink and ground, so that it can be read on light and dark. */
@@ -52,7 +66,7 @@ watch_tty_t *watch_tty_open(bool colour)
         return NULL;
     choose_characters();
     tty->colour = colour;
-    tty->screen = newterm(NULL, stdout, stdin);
+    tty->screen = is_known() ? newterm(NULL, stdout, stdin) : NULL;
     if (tty->screen == NULL) {
         free(tty);
         return NULL;

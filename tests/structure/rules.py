@@ -30,7 +30,7 @@ LIBRARIES = {
     r".*\.pb-c\.h|protobuf-c/.*": r"proto/[a-z_]+\.(c|h)|tests/.*",
     r"utf8proc\.h": r"proto/.*\.c|clients/cli/.*\.c|tests/.*",
     r"jansson\.h": r"proto/json.*\.(c|h)|clients/cli/.*|tests/.*",
-    r"n?cursesw?(/.*)?\.h": r"clients/cli/watch_tty\.c",
+    r"n?cursesw?(/.*)?\.h|term\.h": r"clients/cli/watch_tty\.c",
     r"lmdb\.h": r"storage/.*|tests/.*",
     r"xxhash\.h": r"storage/.*|tests/.*",
     r"zmq\.h": r"broker/runtime/.*|clients/(lib|relay)/.*\.(c|h)|tests/.*",
