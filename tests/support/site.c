@@ -73,6 +73,9 @@ peer_t *site_connect(site_t *site, const uint8_t *public_key, const uint8_t *sec
     peer_t *peer = calloc(1, sizeof *peer);
     int linger = 0, patience = PATIENCE_MS;
     assert_non_null(peer);
+    peer->site = site;
+    peer->next = site->peers;
+    site->peers = peer;
     memcpy(peer->public_key, public_key, KEY_BYTES);
     memcpy(peer->secret_key, secret_key, KEY_BYTES);
     buffer_init(&peer->out, FRAME_BYTES_MAX);
@@ -99,6 +102,10 @@ peer_t *site_connect_again(site_t *site, const peer_t *peer)
 
 void peer_close(peer_t *peer)
 {
+    peer_t **at = &peer->site->peers;
+    while (*at != peer)
+        at = &(*at)->next;
+    *at = peer->next;
     assert_int_equal(zmq_close(peer->socket), 0);
     buffer_fini(&peer->out);
     arena_destroy(&peer->arena);
@@ -231,6 +238,8 @@ int site_tear_down(void **state)
 {
     site_t *site = *state;
     char command[128];
+    while (site->peers != NULL)
+        peer_close(site->peers);
     if (site->broker != NULL)
         site_stop(site);
     assert_int_equal(zmq_ctx_term(site->context), 0);

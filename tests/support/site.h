@@ -16,6 +16,8 @@
 #define SITE_MAP_BYTES (1u << 30)
 #define SITE_INSTANCE  0x1234567890abcdefu
 
+typedef struct peer peer_t;
+
 typedef struct {
     char folder[64];
     uint8_t seed[SEED_BYTES];
@@ -26,10 +28,13 @@ typedef struct {
     status_t ended;
     void *context;
     uint64_t low_water_bytes;
+    peer_t *peers;  /* open ones: a test that fails leaves them */
     int64_t now_ms; /* of the broker's clock; change it while the broker is stopped */
 } site_t;
 
-typedef struct {
+struct peer {
+    site_t *site;
+    peer_t *next;
     void *socket;
     buffer_t out;
     uint8_t in[FRAME_BYTES_MAX];
@@ -38,7 +43,7 @@ typedef struct {
     uint64_t correlation; /* of the newest request */
     uint64_t number;      /* of the newest command that site_put sent */
     uint8_t public_key[KEY_BYTES], secret_key[KEY_BYTES];
-} peer_t;
+};
 
 /* cmocka's: a new folder with a running broker and an enrolled administrator. */
 int site_set_up(void **state);

@@ -115,7 +115,6 @@ int town_tear_down(void **state)
 {
     town_t *town = *state;
     void *site = town->site;
-    peer_close(town->organiser);
     assert_int_equal(site_tear_down(&site), 0);
     free(town);
     return 0;
