@@ -80,6 +80,8 @@ static size_t element_size(const field_t *field)
         return sizeof(ProtobufCBinaryData);
     case PROTOBUF_C_TYPE_UINT32:
         return sizeof(uint32_t);
+    case PROTOBUF_C_TYPE_ENUM:
+        return sizeof(int);
     default:
         CHECK(field->type == PROTOBUF_C_TYPE_STRING); /* a list that no reply has */
         return 0;
