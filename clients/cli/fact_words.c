@@ -218,7 +218,8 @@ static void add_what(writing_t *writing, const json_t *fact)
     if (json_is_true(json_object_get(fact, "late")))
         add_words(writing, pick(writing, " (late)", "（迟报）"));
     if (json_is_true(json_object_get(fact, "under_review")))
-        add_words(writing, pick(writing, " (under review)", "（待复核）"));
+        add_words(writing,
+                  pick(writing, " (counts after a review)", "（须复核后计入）"));
 }
 
 /* ---- around it ---- */

@@ -37,7 +37,7 @@ typedef struct {
     session_t session;
     int signals;
     uint64_t next, head, shown;
-    uint64_t saved; /* what the file of --state holds, 0 = nothing of ours */
+    uint64_t saved; /* what the file of --state holds, 0 = not known */
     bool asked, answered, stopped,
         lost; /* lost: the broker is not heard, it was told */
     bool state_failed;
@@ -103,6 +103,7 @@ static exit_t read_state(feed_t *feed)
         return refuse_state(feed, status == STATUS_OK
                                       ? cli_pick(feed->cli, "holds no seq", "没有序号")
                                       : strerror(errno));
+    feed->saved = feed->next;
     return EXIT_DONE;
 }
 
@@ -246,6 +247,16 @@ static void look_for_silence(feed_t *feed)
     }
 }
 
+/* The seq came from the command line, or from the file of another journal. */
+static exit_t refuse_place(const feed_t *feed)
+{
+    char value[24];
+    bool from_file = feed->wanted->state != NULL && feed->saved != 0;
+    (void)snprintf(value, sizeof value, "%" PRIu64, feed->next); /* fits */
+    return cli_refuse_value(feed->cli, STATUS_BEYOND_HEAD,
+                            from_file ? feed->wanted->state : "--from", value);
+}
+
 static exit_t tell_end(const feed_t *feed)
 {
     const cli_t *cli = feed->cli;
@@ -257,6 +268,8 @@ static exit_t tell_end(const feed_t *feed)
         return refuse_state(feed, strerror(errno));
     if (feed->status == STATUS_OK)
         return EXIT_DONE;
+    if (feed->status == STATUS_BEYOND_HEAD)
+        return refuse_place(feed);
     bool silent = feed->status / 1000 == 6;
     return cli_refuse(cli, feed->status, silent ? NULL : &feed->fault,
                       silent ? cli->broker != NULL ? cli->broker

@@ -6,6 +6,7 @@
 
 #include "proto/json.h"
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,8 @@ typedef struct {
 typedef struct {
     const cli_t *cli;
     names_t names;
-    uint32_t shown;
+    uint32_t shown, count;
+    uint64_t below;  /* nothing from here on is shown, 0 = no such bound */
     uint64_t before; /* ask on with; 0 = nothing is older */
     status_t status; /* the first thing that went wrong */
 } showing_t;
@@ -72,33 +74,67 @@ static void take_part(void *context, const answer_t *answer)
     const history_answer_t *history = &answer->body.history;
     showing->before = history->before;
     for (uint32_t i = 0; i < history->fact_count && showing->status == STATUS_OK; i++) {
-        showing->status = print_fact(showing, &history->facts[i]);
+        const fact_t *fact = &history->facts[i];
+        if (showing->below != 0 && fact->seq >= showing->below)
+            continue;
+        if (showing->shown == showing->count) {
+            showing->before = history->facts[i - 1].seq;
+            return;
+        }
+        showing->status = print_fact(showing, fact);
         showing->shown++;
     }
 }
 
+static exit_t ask_page(session_t *session, showing_t *showing, query_t *query)
+{
+    uint32_t left = showing->count - showing->shown;
+    bool whole = showing->below != 0 || left > HISTORY_FACTS_MAX;
+    query->chain.count = whole ? HISTORY_FACTS_MAX : left;
+    exit_t result = session_ask_quietly(session, query, take_part, showing);
+    if (result == EXIT_DONE && showing->status != STATUS_OK)
+        result = cli_refuse(session->cli, showing->status, NULL, NULL);
+    query->chain.before = showing->before;
+    return result;
+}
+
+/* The broker goes on from records of the chain only. From any other seq we go down from
+ * the newest record and pass over what is above. */
+static void begin(session_t *session, showing_t *showing, query_t *query,
+                  uint64_t before)
+{
+    query->chain.before = before;
+    query->chain.count = 1;
+    if (before == 0 || session_try(session, query, NULL, NULL))
+        return;
+    query->chain.before = 0;
+    showing->below = before;
+}
+
+static void tell_end(const cli_t *cli, const showing_t *showing)
+{
+    if (cli->json)
+        return;
+    if (showing->shown == 0)
+        puts(cli_pick(cli, "no record that you may see", "没有您可以查看的记录"));
+    else if (showing->before != 0)
+        fprintf(stderr, "%s --before %" PRIu64 "\n",
+                cli_pick(cli, "older ones:", "更早的记录："), showing->before);
+}
+
 /* Pages until enough was shown or nothing is older; a page may hold nothing for us. */
 static exit_t show(session_t *session, showing_t *showing, query_t *query,
-                   uint32_t count)
+                   uint64_t before)
 {
-    const cli_t *cli = session->cli;
+    exit_t result;
+    begin(session, showing, query, before);
     do {
-        uint32_t left = count - showing->shown;
-        query->chain.count = left < HISTORY_FACTS_MAX ? left : HISTORY_FACTS_MAX;
-        exit_t result = session_ask_quietly(session, query, take_part, showing);
-        if (result != EXIT_DONE)
-            return result;
-        if (showing->status != STATUS_OK)
-            return cli_refuse(cli, showing->status, NULL, NULL);
-        query->chain.before = showing->before;
-    } while (showing->before != 0 && showing->shown < count);
-    if (showing->shown == 0 && !cli->json)
-        puts(cli_pick(cli, "no record that you may see", "没有您可以查看的记录"));
-    else if (showing->before != 0 && !cli->json)
-        fprintf(stderr, "%s --before %llu\n",
-                cli_pick(cli, "older ones:", "更早的记录："),
-                (unsigned long long)showing->before);
-    return EXIT_DONE;
+        result = ask_page(session, showing, query);
+    } while (result == EXIT_DONE && showing->before != 0 &&
+             showing->shown < showing->count);
+    if (result == EXIT_DONE)
+        tell_end(session->cli, showing);
+    return result;
 }
 
 static bool find_kind(const char *name, query_kind_t *kind)
@@ -140,13 +176,13 @@ exit_t verb_history(cli_t *cli, const verb_t *verb, int argc, char **argv)
     if (!find_kind(words.words[0], &query.kind))
         return cli_refuse_value(cli, STATUS_USAGE, NULL, words.words[0]);
     query.chain.code = view_text(words.words[1]);
-    query.chain.before = wanted.before;
     exit_t result = session_open(&session, cli, SESSION_ASKS);
     if (result != EXIT_DONE)
         return result;
     if (!cli->json)
         names_ask(&session, &showing.names);
-    result = show(&session, &showing, &query, wanted.count);
+    showing.count = wanted.count;
+    result = show(&session, &showing, &query, wanted.before);
     session_close(&session);
     return result;
 }

@@ -353,7 +353,7 @@ static void record__wholly_withheld__only_its_kind(void **unused)
                            "\"withheld\":[\"public\",\"private\"]}",
                       LANGUAGE_CHINESE);
     assert_string_equal(text, "2025-01-06 08:01:00     48213  9f3a1c2e  "
-                              "考察记录（待复核）  [不公开：内容、文字]");
+                              "考察记录（须复核后计入）  [不公开：内容、文字]");
     free(text);
 }
 
@@ -391,6 +391,61 @@ static void record__every_kind__has_a_sentence(void **unused)
         free(text);
         buffer_fini(&json);
     }
+}
+
+/* Bytes as a client writes them, back to a sentence. */
+static void assert_told(uint32_t kind, const char *verb, const char *command,
+                        const char *expected)
+{
+    buffer_t public_part, private_part, json;
+    buffer_init(&public_part, PUBLIC_BYTES_MAX);
+    buffer_init(&private_part, PRIVATE_BYTES_MAX);
+    buffer_init(&json, 65536);
+    assert_int_equal(json_to_command(verb, command, strlen(command), &public_part,
+                                     &private_part, NULL),
+                     STATUS_OK);
+    fact_t fact = { .seq = 7,
+                    .kind = kind,
+                    .principal = sample_text("O1"),
+                    .public_part = public_part.data,
+                    .public_size = (uint32_t)public_part.size,
+                    .private_part = private_part.size > 0 ? private_part.data : NULL,
+                    .private_size = (uint32_t)private_part.size };
+    assert_int_equal(json_from_fact(&fact, &json, NULL), STATUS_OK);
+    char *text = told(text_of(&json), LANGUAGE_CHINESE);
+    assert_string_equal(text + strlen("1970-01-01 08:00:00         7  00000000  "),
+                        expected);
+    free(text);
+    buffer_fini(&public_part);
+    buffer_fini(&private_part);
+    buffer_fini(&json);
+}
+
+static void record__as_submitted__told_with_all_its_fields(void **unused)
+{
+    (void)unused;
+    assert_told(
+        63, "set_principal",
+        "{\"principal\":\"office\",\"roles\":[\"ROLE_OFFICE\",\"ROLE_REVIEWER\"],"
+        "\"scope\":{\"units\":[\"U006\"]}}",
+        "变更 office 的权限：单位、复核人  提交人 O1");
+    assert_told(
+        4, "project",
+        "{\"code\":\"P1\",\"unit\":\"U006\",\"state\":\"PROJECT_STALLED\","
+        "\"percent_centi\":3550,\"name\":\"园区道路改造\",\"text\":\"征地未完\"}",
+        "项目 P1 园区道路改造：停滞，进度 35.50%，单位 U006，问题：征地未完  提交人 "
+        "O1");
+    assert_told(
+        36, "visit",
+        "{\"code\":\"V1\",\"round\":\"R1\",\"team\":\"T1\",\"inspectors\":[\"I01\","
+        "\"I02\"],\"place_kind\":\"PROJECT_SITE\",\"unit\":\"U006\","
+        "\"opened_ms\":\"2024-07-24T09:00:00+08:00\"}",
+        "走访 V1，单位 U006，项目现场，考察员 I01、I02，2024-07-24 09:00 开始  提交人 "
+        "O1");
+    assert_told(32, "open_account",
+                "{\"code\":\"2024\",\"scheme\":\"s\",\"from\":\"2024-01-01\","
+                "\"to\":\"2024-12-31\"}",
+                "开启考核期 2024，方案 s，2024-01-01 至 2024-12-31  提交人 O1");
 }
 
 static void record__not_an_object__refused(void **unused)
@@ -451,6 +506,7 @@ int main(void)
         cmocka_unit_test(record__wholly_withheld__only_its_kind),
         cmocka_unit_test(record__long_narrative__cut_at_a_character),
         cmocka_unit_test(record__every_kind__has_a_sentence),
+        cmocka_unit_test(record__as_submitted__told_with_all_its_fields),
         cmocka_unit_test(record__not_an_object__refused),
         cmocka_unit_test(board__as_json__same_as_in_a_reply),
     };
