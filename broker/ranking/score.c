@@ -94,17 +94,21 @@ static frame_t frame_of_standing(const state_t *state, uint32_t standing)
     return frame_of(state, row->account, row->scheme_group, row->cells);
 }
 
-static void prior_of(const frame_t *frame, uint32_t k, parameters_t *out)
+void score_prior(const dimension_t *d, parameters_t *out)
 {
-    CHECK(k < frame->rule->dimension_count);
-    CHECK(frame->rule->dimensions[k] < DIMENSIONS_MAX);
-    const dimension_t *d = &frame->scheme->dimensions[frame->rule->dimensions[k]];
     *out = (parameters_t){ .mu = (int64_t)d->mu_centi * CENTI_TO_MICRO,
                            .kappa = d->kappa,
                            .rho = d->rho,
                            .u = d->u,
                            .s2 = d->s2 };
     CHECK(out->kappa > 0);
+}
+
+static void prior_of(const frame_t *frame, uint32_t k, parameters_t *out)
+{
+    CHECK(k < frame->rule->dimension_count);
+    CHECK(frame->rule->dimensions[k] < DIMENSIONS_MAX);
+    score_prior(&frame->scheme->dimensions[frame->rule->dimensions[k]], out);
 }
 
 /* Steps 1 to 4: what one inspector's group adds. Every inspector is unknown while

@@ -45,6 +45,8 @@ int64_t score_contribution(int64_t g, int64_t a, int64_t m);
 /* score_d of step 5. */
 int64_t score_dimension(int64_t mu, __int128 s, int64_t w, int64_t kappa);
 
+/* The prior's parameters of a dimension of a scheme. */
+void score_prior(const dimension_t *dimension, parameters_t *parameters);
 /* The prior's parameters of the k-th dimension of a standing's group. */
 void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
                       parameters_t *parameters);

@@ -7,6 +7,7 @@
 #include "broker/runtime/memory.h"
 #include "broker/runtime/names.h"
 #include "broker/runtime/query.h"
+#include "broker/runtime/query_facts.h"
 #include "broker/runtime/replay.h"
 #include "broker/runtime/saving.h"
 #include "broker/runtime/wake.h"
@@ -245,12 +246,13 @@ static status_t build_workers(broker_t *broker)
     core->outcomes = calloc(SUBMIT_ITEMS_MAX, sizeof *core->outcomes);
     core->sessions = sessions_create(BROKER_SESSIONS_MAX);
     core->queries = queries_create();
+    core->waiting = waiting_create();
     if (core->sessions != NULL)
         core->watches = watches_create(core->sessions, steady_clock_us);
-    core->access_version = 1;
+    core->access_version = 1 + ((uint64_t)randombytes_random() << 20);
     bool all = core->request_arena != NULL && core->item_arena != NULL &&
                core->outcomes != NULL && core->sessions != NULL &&
-               core->queries != NULL && core->watches != NULL;
+               core->queries != NULL && core->waiting != NULL && core->watches != NULL;
     return all ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
@@ -421,6 +423,7 @@ void broker_close(broker_t **out)
     core_t *core = &broker->core;
     close_port(broker);
     queries_destroy(&core->queries);
+    waiting_destroy(&core->waiting);
     watches_destroy(&core->watches);
     snapshotter_destroy(&broker->saving.snapshotter);
     names_destroy(&core->names);

@@ -26,6 +26,7 @@
 #define CORE_ITEM_ARENA_BYTES    (4u * 1024u * 1024u) /* one command of it */
 
 typedef struct queries queries_t;
+typedef struct waiting waiting_t;
 typedef struct watches watches_t;
 struct saving; /* saving.h */
 typedef struct names names_t;
@@ -41,6 +42,7 @@ typedef struct {
     mailer_t *mailer;
     sessions_t *sessions;
     queries_t *queries;
+    waiting_t *waiting; /* query_facts.h */
     watches_t *watches;
     struct saving *saving; /* NULL = no snapshots */
     names_t *names;        /* NULL = all are read */
@@ -56,7 +58,7 @@ typedef struct {
     uint64_t durable_seq;
     uint64_t names_from;     /* where `names` begins, 0 = all names are known */
     uint64_t names_learnt;   /* counts names that came without a new record */
-    uint64_t access_version; /* counts what may have changed rights, from 1 */
+    uint64_t access_version; /* counts what may have changed rights, from anywhere */
     uint8_t chain[RECORD_CHAIN_BYTES]; /* of durable_seq */
     bool read_only;
     char read_only_reason[FAULT_DETAIL_MAX];

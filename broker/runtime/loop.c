@@ -7,6 +7,7 @@
 #include "broker/runtime/names.h"
 #include "broker/runtime/publish.h"
 #include "broker/runtime/query.h"
+#include "broker/runtime/query_facts.h"
 #include "broker/runtime/saving.h"
 #include "broker/runtime/wake.h"
 #include "proto/check.h"
@@ -149,6 +150,7 @@ static void take_durable(loop_t *loop)
     mailer_open(core->mailer, core->durable_seq, core->mono_ms);
     query_resume(core);
     query_finish_scrub(core);
+    query_facts_turn(core);
 }
 
 /* ---- publish ---- */
@@ -258,6 +260,7 @@ static long sleep_ms(const loop_t *loop)
     if (loop->more && may_receive(loop))
         return 0;
     int64_t until = least(loop->next_second_ms, publish_until_ms(core, &loop->publish));
+    until = least(until, query_facts_until_ms(core));
     if (mailer_late(core->mailer) > 0)
         until = least(until, core->mono_ms + LOOP_LATE_RETRY_MS);
     return until > core->mono_ms ? (long)(until - core->mono_ms) : 0;
@@ -305,8 +308,6 @@ static void sleep_until_work(loop_t *loop)
         take_signals(loop);
 }
 
-/* ---- the turn ---- */
-
 /* ---- names and snapshots ---- */
 
 static void read_names(loop_t *loop)
@@ -329,6 +330,8 @@ static void save(loop_t *loop)
 {
     saving_turn(loop->core);
 }
+
+/* ---- the turn ---- */
 
 typedef void phase(loop_t *loop);
 

@@ -6,6 +6,9 @@
 #include "broker/ranking/facts_digest.h"
 #include "broker/runtime/hash.h"
 #include "broker/runtime/query_board.h"
+#include "broker/runtime/query_explain.h"
+#include "broker/runtime/query_facts.h"
+#include "broker/runtime/query_subscribers.h"
 #include "broker/runtime/watches.h"
 #include "proto/check.h"
 #include <sodium.h>
@@ -271,15 +274,39 @@ static status_t on_groups(core_t *core, const caller_t *caller, const query_t *q
     return query_groups(core, caller, fault);
 }
 
+static status_t on_explain(core_t *core, const caller_t *caller, const query_t *query,
+                           fault_t *fault)
+{
+    return query_explain(core, caller, &query->explain, fault);
+}
+
+static status_t on_subscribers(core_t *core, const caller_t *caller,
+                               const query_t *query, fault_t *fault)
+{
+    (void)fault;
+    query_subscribers(core, caller, &query->subscribers);
+    return STATUS_OK;
+}
+
 /* STATUS_OK: answered, or will be. */
 typedef status_t query_handler(core_t *core, const caller_t *caller,
                                const query_t *query, fault_t *fault);
 
 static query_handler *const handlers[] = {
-    [QUERY_BOARD] = on_board,   [QUERY_WHOAMI] = on_whoami,
-    [QUERY_DIGEST] = on_digest, [QUERY_STATS] = on_stats,
-    [QUERY_SCRUB] = on_scrub,   [QUERY_INSTANCE] = on_instance,
-    [QUERY_GROUPS] = on_groups, [QUERY_SUBSCRIBERS] = NULL,
+    [QUERY_BOARD] = on_board,
+    [QUERY_WHOAMI] = on_whoami,
+    [QUERY_DIGEST] = on_digest,
+    [QUERY_STATS] = on_stats,
+    [QUERY_SCRUB] = on_scrub,
+    [QUERY_INSTANCE] = on_instance,
+    [QUERY_GROUPS] = on_groups,
+    [QUERY_EXPLAIN] = on_explain,
+    [QUERY_HISTORY_SUBJECT] = query_history,
+    [QUERY_HISTORY_PROJECT] = query_history,
+    [QUERY_HISTORY_INSPECTOR] = query_history,
+    [QUERY_HISTORY_VISIT] = query_history,
+    [QUERY_FEED] = query_feed,
+    [QUERY_SUBSCRIBERS] = on_subscribers,
 };
 _Static_assert(sizeof handlers / sizeof handlers[0] == QUERY_COUNT,
                "every query needs a handler");
