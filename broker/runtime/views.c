@@ -200,6 +200,11 @@ const view_t *views_view(const views_t *views, uint32_t number)
 
 uint64_t views_version(const views_t *views, uint32_t number)
 {
+    return entry_of(views, number)->computed_seq;
+}
+
+uint64_t views_changed(const views_t *views, uint32_t number)
+{
     return view_copy_version(entry_of(views, number)->copy);
 }
 
@@ -257,7 +262,7 @@ status_t views_write(views_t *views, core_t *core, uint32_t number, uint64_t fro
     view_news_t news = view_copy_news(entry->copy, from, views->told, views->gone);
     const delta_key_t key = { .view = entry->serial,
                               .base = news.base,
-                              .version = view_copy_version(entry->copy) };
+                              .version = entry->computed_seq };
     *written = delta_cache_find(views->cache, &key);
     if (*written != NULL)
         return STATUS_OK;

@@ -7,7 +7,9 @@
  *           view takes more than a twentieth of the core's time. Under a load in which
  *           boards of a million are filtered, versions come seldom, never wrong.
  * Exact     the boards must be up to the state when a view is computed; its version is
- *           the state's seq, and a board query at that seq gives the same rows.
+ *           the state's seq then, and a board query at that seq gives the same rows. A
+ *           view that is computed again and is the same has a newer version, but nobody
+ *           who has an older one since it last changed need be told.
  * Bounds    VIEWS_MAX views, VIEWS_ROWS_MAX rows of all their windows together.
  * Threads   the core thread.
  */
@@ -40,8 +42,10 @@ void views_release(views_t *views, uint32_t number);
 
 /* What was held; `visible` and `context` are the table's own. */
 const view_t *views_view(const views_t *views, uint32_t number);
-/* 0 = not computed yet. */
+/* The seq of the state when it was last computed, and the first one at which it was what
+ * it is now; 0 = not computed yet. */
 uint64_t views_version(const views_t *views, uint32_t number);
+uint64_t views_changed(const views_t *views, uint32_t number);
 /* When it may be computed: 0 = now, because something was applied since and it has
  * rested; INT64_MAX = nothing was applied since; else that time of the clock. */
 int64_t views_due_us(const views_t *views, const core_t *core, uint32_t number);
@@ -49,8 +53,8 @@ int64_t views_due_us(const views_t *views, const core_t *core, uint32_t number);
  * it without rows. STATUS_NO_MEMORY: it is as it was. */
 status_t views_compute(views_t *views, core_t *core, uint32_t number);
 
-/* The Delta messages from a version that this view once had (0 = the whole view) to the
- * one it has; parts by views_part. Borrowed until the next call of views_write or
+/* The Delta messages from a version that this view once had, older than its last change
+ * (0 = the whole view), to the one it has; parts by views_part. Borrowed until the next call of views_write or
  * views_compute. STATUS_NO_MEMORY, STATUS_TOO_LARGE. */
 status_t views_write(views_t *views, core_t *core, uint32_t number, uint64_t from,
                      const delta_written_t **written);

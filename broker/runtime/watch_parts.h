@@ -19,6 +19,8 @@ struct watches {
 
 /* Puts a watch into the list where it belongs; it may then be asked for a round. */
 void watches_place(core_t *core, uint32_t watch);
+/* Whether its view has something that it was not sent yet. */
+bool watches_can_be_told(const watches_t *watches, const watching_t *row);
 /* Whether the watch may go on, by the rights of today; if not it has been ended with a
  * Failure. It may watch another view afterwards. */
 bool watches_recheck(core_t *core, uint32_t watch);

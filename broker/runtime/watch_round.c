@@ -74,11 +74,11 @@ static bool look_at(core_t *core, uint32_t view)
     watch_list_t behind = watch_list_behind(table, view);
     if (watch_table_first(table, current) == 0 && watch_table_first(table, behind) == 0)
         return false;
-    uint64_t before = views_version(watches->views, view);
+    uint64_t before = views_changed(watches->views, view);
     if (views_due_us(watches->views, core, view) == 0)
         (void)views_compute(watches->views, core, view); /* failed: due again later */
     note_due(watches, views_due_us(watches->views, core, view));
-    uint64_t after = views_version(watches->views, view);
+    uint64_t after = views_changed(watches->views, view);
     if (after == 0)
         return true;
     if (after != before || watches->recheck)
@@ -155,10 +155,9 @@ static void serve_one(core_t *core, uint32_t watch)
     uint32_t view = row->view;
     if (watches_lost(core, row->session) || !watches_recheck(core, watch))
         return;
-    uint64_t version = views_version(watches->views, row->view);
     if (row->session->late_bytes > 0)
         watch_table_put(table, watch, watch_list_stalled(table));
-    else if (row->view == view && version != 0 && version != row->version)
+    else if (row->view == view && watches_can_be_told(watches, row))
         send_update(core, watch);
     else
         watches_place(core, watch);

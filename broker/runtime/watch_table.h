@@ -17,7 +17,8 @@ typedef struct watch_table watch_table_t;
 typedef struct {
     session_t *session;   /* NULL = a free row */
     uint64_t correlation; /* names the watch on its connection */
-    uint64_t version;     /* what the watcher was sent; 0 = nothing */
+    uint64_t version;     /* what the watcher was sent; 0 = nothing of this view */
+    uint64_t floor;       /* of another view before: no older version follows */
     uint64_t until, sent; /* credit and updates, counted from the beginning */
     uint64_t access;      /* core->access_version when its rights were looked up */
     uint64_t lost;        /* session->replies_lost when it began */

@@ -126,8 +126,10 @@ static status_t rescope(core_t *core, watching_t *row, const board_scope_t *scop
     status_t status = views_hold(watches->views, &view, scope, &number);
     if (status != STATUS_OK)
         return status;
-    if (number != row->view)
+    if (number != row->view) {
+        row->floor = row->version > row->floor ? row->version : row->floor;
         row->version = 0;
+    }
     views_release(watches->views, row->view);
     row->view = number;
     return STATUS_OK;
@@ -152,6 +154,13 @@ bool watches_recheck(core_t *core, uint32_t watch)
 
 /* ---- places ---- */
 
+bool watches_can_be_told(const watches_t *watches, const watching_t *row)
+{
+    uint64_t changed = views_changed(watches->views, row->view);
+    return row->version < changed &&
+           views_version(watches->views, row->view) >= row->floor;
+}
+
 void watches_place(core_t *core, uint32_t watch)
 {
     watches_t *watches = core->watches;
@@ -161,16 +170,15 @@ void watches_place(core_t *core, uint32_t watch)
         watch_table_rest(table, watch);
         return;
     }
-    uint64_t version = views_version(watches->views, row->view);
     int64_t due_us = views_due_us(watches->views, core, row->view);
     if (due_us == 0)
         watches->asked = true;
     else if (due_us < watches->retry_us)
         watches->retry_us = due_us;
-    bool newer = version != 0 && row->version != version;
+    bool newer = watches_can_be_told(watches, row);
     if (row->access != core->access_version || (newer && due_us != 0))
         watch_table_put(table, watch, watch_list_ready(table));
-    else if (version != 0 && row->version == version)
+    else if (row->version != 0 && !newer)
         watch_table_put(table, watch, watch_list_current(table, row->view));
     else /* a newer version will be there in a moment */
         watch_table_put(table, watch, watch_list_behind(table, row->view));

@@ -232,8 +232,7 @@ class Watch:
             self.rows = {}
         for part in parts:
             for code in part.gone:
-                assert code in self.rows, f"{code} leaves, but was not there"
-                del self.rows[code]
+                self.rows.pop(code, None)  # one that came and left in between may be named
         for part in parts:
             self.rows.update({row.subject: row for row in part.board.rows})
         self.number, self.version, self.newest = number, first.version, first.version
