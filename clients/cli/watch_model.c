@@ -32,6 +32,7 @@ struct watch_model {
     uint32_t seen_count, seen_room;
     bool first; /* the next view is the first one of its kind */
     bool live, marked, following;
+    bool moved; /* the person has been at a row: before that none is shown as theirs */
     int64_t began_ms, mark_ms; /* broker's clock */
     int64_t taken_ms, lost_ms; /* the caller's clock */
     uint32_t top, selected;
@@ -226,7 +227,7 @@ void watch_model_begin(watch_model_t *model, bool other_board)
     model->seen_count = 0;
     model->marked = false;
     model->selected = model->top = 0;
-    model->following = false;
+    model->following = model->moved = false;
 }
 
 bool watch_model_take(watch_model_t *model, const board_answer_t *board,
@@ -298,18 +299,21 @@ void watch_model_move(watch_model_t *model, int64_t rows)
 {
     CHECK(model != NULL);
     int64_t to = (int64_t)model->selected + rows;
+    model->moved = true;
     select_row(model, to > 0 ? (uint32_t)to : 0, true);
 }
 
 void watch_model_first(watch_model_t *model)
 {
     CHECK(model != NULL);
+    model->moved = true;
     select_row(model, 0, false);
 }
 
 void watch_model_last(watch_model_t *model)
 {
     CHECK(model != NULL);
+    model->moved = true;
     select_row(model, UINT32_MAX, false);
 }
 
@@ -340,6 +344,7 @@ bool watch_model_find(watch_model_t *model, const char *text, bool next)
         uint32_t at = (model->selected + i + (next ? 1 : 0)) % board->row_count;
         const board_row_t *row = &board->rows[at];
         if (holds(row->name, text, size) || holds(row->subject, text, size)) {
+            model->moved = true;
             select_row(model, at, true);
             return true;
         }
@@ -424,7 +429,8 @@ void watch_model_row(const watch_model_t *model, uint32_t index, int64_t now_ms,
     CHECK(index < board->row_count);
     const board_row_t *row = &board->rows[index];
     const seen_t *seen = find_seen(model, model->seen_count, row->subject);
-    *out = (watch_row_t){ .row = row, .selected = index == model->selected };
+    *out = (watch_row_t){ .row = row,
+                          .selected = model->moved && index == model->selected };
     out->band_first = index == 0 || row[-1].band != row->band;
     out->band_last = index + 1 == board->row_count || row[1].band != row->band;
     if (seen == NULL)

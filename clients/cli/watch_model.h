@@ -67,7 +67,8 @@ typedef struct {
     const board_row_t *row;
     int64_t moved; /* places up */
     bool fresh;    /* had no rank here before */
-    bool changed, selected;
+    bool changed;
+    bool selected; /* the person went there; nobody's row is shown before that */
     bool band_first, band_last; /* of the rows with its band */
 } watch_row_t;
 

@@ -156,6 +156,7 @@ static void frozen__row_leaves_and_another_comes__two_news(void **state)
 static void selected_row__moves__is_followed(void **state)
 {
     case_t *one = *state;
+    assert_false(row_at(one, 0, 1000).selected); /* nobody has gone anywhere yet */
     watch_model_move(one->model, 1);
     assert_true(row_at(one, 1, 1000).selected);
     swap_rows(one, 1, 4);

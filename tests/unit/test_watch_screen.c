@@ -114,7 +114,7 @@ static void screen__120_columns__everything_in_its_place(void **unused)
     assert_shows(screen, "有名次 8 人，缺 2 人");
     assert_shows(screen, "暂：尚未采用校准");
     assert_shows(screen, "实时\n");
-    assert_shows(screen, "> ┌   1         1–3  张澜清    青岚镇    项目专员  95.00");
+    assert_shows(screen, "  ┌   1         1–3  张澜清    青岚镇    项目专员  95.00");
     assert_shows(screen, "  └   3         1–5  王石湾    石湾街道  项目专员  93.00");
     assert_shows(screen, "  └   8         6–8  吴涛      云渡镇    项目专员  88.00");
     assert_shows(screen, "31次·6人  暂");
@@ -208,10 +208,10 @@ static void row__moves_up__arrow_and_star_for_two_seconds(void **unused)
     rows[4].band = 2;
     assert_true(watch_model_take(one->model, &one->sample.board, 312, 9000));
     const char *screen = paint(one, 120, 20, 9000);
-    assert_shows(screen, ">*┌   1    ▲4   3–7  陈行舟");
+    assert_shows(screen, " *┌   1    ▲4   3–7  陈行舟");
     assert_shows(screen, " *│   5    ▼4   1–3  张澜清");
     screen = paint(one, 120, 20, 9000 + WATCH_CHANGED_MS);
-    assert_shows(screen, "> ┌   1    ▲4");
+    assert_shows(screen, "  ┌   1    ▲4");
     case_close(one);
 }
 
