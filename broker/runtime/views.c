@@ -23,6 +23,7 @@ typedef struct {
     uint64_t serial;       /* of this view, never used again */
     uint64_t computed_seq; /* of the state when it was last computed */
     int64_t rests_until_us;
+    bool missing;     /* the subject in the middle was not in it */
     uint32_t holders; /* 0 = free */
     uint32_t chain;   /* next of the same hash, or next free one */
 } entry_t;
@@ -217,6 +218,11 @@ int64_t views_due_us(const views_t *views, const core_t *core, uint32_t number)
     return views->clock() >= entry->rests_until_us ? 0 : entry->rests_until_us;
 }
 
+bool views_around_is_missing(const views_t *views, uint32_t number)
+{
+    return entry_of(views, number)->missing;
+}
+
 static status_t look(views_t *views, const core_t *core, entry_t *entry)
 {
     view_shown_t shown = { .rows = views->told, .subjects = views->subjects };
@@ -224,6 +230,7 @@ static status_t look(views_t *views, const core_t *core, entry_t *entry)
         boards_view(core->boards, core->state, &entry->view, views->found, &shown.head);
     /* the rest was looked at when the view was opened, and accounts never go */
     CHECK(status == STATUS_OK || status == STATUS_UNKNOWN_SUBJECT);
+    entry->missing = status != STATUS_OK;
     for (uint32_t i = 0; i < shown.head.count; i++) {
         board_rows_tell(core, &views->found[i], &views->told[i]);
         views->subjects[i] = views->found[i].subject;

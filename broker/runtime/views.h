@@ -50,9 +50,10 @@ uint64_t views_changed(const views_t *views, uint32_t number);
  * rested; INT64_MAX = nothing was applied since; else that time of the clock. */
 int64_t views_due_us(const views_t *views, const core_t *core, uint32_t number);
 /* Computes it. A subject in whose middle the view is wanted and who is not in it leaves
- * it without rows. STATUS_NO_MEMORY: it is as it was. */
+ * it without rows (views_around_is_missing). STATUS_NO_MEMORY: it is as it was. */
 status_t views_compute(views_t *views, core_t *core, uint32_t number);
 
+bool views_around_is_missing(const views_t *views, uint32_t number);
 /* The Delta messages from a version that this view once had, older than its last change
  * (0 = the whole view), to the one it has; parts by views_part. Borrowed until the next call of views_write or
  * views_compute. STATUS_NO_MEMORY, STATUS_TOO_LARGE. */

@@ -27,8 +27,8 @@ bool watches_recheck(core_t *core, uint32_t watch);
 /* Forgets one watch, or all of a connection, without a word. */
 void watches_forget(watches_t *watches, uint32_t watch);
 void watches_forget_all(watches_t *watches, session_t *session);
-/* Ends one with a Failure. */
-void watches_end(core_t *core, uint32_t watch, status_t status);
+/* Ends one with a Failure; fault may be NULL. */
+void watches_end(core_t *core, uint32_t watch, status_t status, const fault_t *fault);
 /* Whether the connection is gone or lost a message; if so its watches are forgotten. */
 bool watches_lost(core_t *core, session_t *session);
 

@@ -135,7 +135,7 @@ static void send_update(core_t *core, uint32_t watch)
         status = post_update(core, row, written);
     if (status != STATUS_OK) {
         buffer_clear(&core->reply);
-        watches_end(core, watch, status); /* the client watches anew */
+        watches_end(core, watch, status, NULL); /* the client watches anew */
         return;
     }
     row->version = written->key.version;
@@ -144,6 +144,23 @@ static void send_update(core_t *core, uint32_t watch)
     core->metrics.updates_whole += written->key.base == 0;
     core->metrics.update_rows += written->rows;
     watches_place(core, watch);
+}
+
+/* A subject in whose middle the view is wanted must be there when the watch begins, as
+ * for a query; one that leaves later leaves the view without rows. */
+static bool refuse_missing(core_t *core, uint32_t watch)
+{
+    views_t *views = core->watches->views;
+    const watching_t *row = watch_table_row(core->watches->table, watch);
+    if (row->sent > 0 || !views_around_is_missing(views, row->view))
+        return false;
+    const subject_row_t *subject = TABLE_ROW(subject_row_t, &core->state->subjects,
+                                             views_view(views, row->view)->around);
+    text_t code = text_of_code(&subject->code);
+    fault_t fault;
+    fault_set(&fault, "watch.view.window.around", code.data, code.size);
+    watches_end(core, watch, STATUS_UNKNOWN_SUBJECT, &fault);
+    return true;
 }
 
 /* The watch leaves the list of those that are ready. */
@@ -157,10 +174,10 @@ static void serve_one(core_t *core, uint32_t watch)
         return;
     if (row->session->late_bytes > 0)
         watch_table_put(table, watch, watch_list_stalled(table));
-    else if (row->view == view && watches_can_be_told(watches, row))
-        send_update(core, watch);
-    else
+    else if (row->view != view || !watches_can_be_told(watches, row))
         watches_place(core, watch);
+    else if (!refuse_missing(core, watch))
+        send_update(core, watch);
 }
 
 bool watches_serving(const core_t *core)

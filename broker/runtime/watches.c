@@ -75,14 +75,14 @@ void watches_forget_all(watches_t *watches, session_t *session)
     CHECK(session->watch_count == 0);
 }
 
-void watches_end(core_t *core, uint32_t watch, status_t status)
+void watches_end(core_t *core, uint32_t watch, status_t status, const fault_t *fault)
 {
     const watching_t *row = watch_table_row(core->watches->table, watch);
     const caller_t caller = { .route = row->session->route,
                               .correlation = row->correlation };
     watches_forget(core->watches, watch);
     core->metrics.watches_ended++;
-    core_fail(core, &caller, core->state->head_seq, status, NULL);
+    core_fail(core, &caller, core->state->head_seq, status, fault);
 }
 
 bool watches_lost(core_t *core, session_t *session)
@@ -145,7 +145,7 @@ bool watches_recheck(core_t *core, uint32_t watch)
     if (status == STATUS_OK)
         status = rescope(core, row, &scope);
     if (status != STATUS_OK) {
-        watches_end(core, watch, status);
+        watches_end(core, watch, status, NULL);
         return false;
     }
     row->access = core->access_version;

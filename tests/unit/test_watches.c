@@ -438,7 +438,7 @@ static void scope__narrowed_without_credit__is_seen_when_credit_comes(void **sta
 
 /* ---- windows ---- */
 
-static void watch__around_a_subject__is_empty_while_it_is_not_there(void **state)
+static void watch__around_a_subject__must_be_there_at_first(void **state)
 {
     town_t *town = *state;
     peer_t *peer = town_enrol(town, "eye", ROLE_SUPERVISOR, NULL);
@@ -446,14 +446,23 @@ static void watch__around_a_subject__is_empty_while_it_is_not_there(void **state
     board_query_t view = town_specialists(3);
     view.around = site_text("C5");
     peer_watch(peer, TOWN_WATCH, view, PLENTY);
-    (void)peer_follow(peer, mirror, 1);
-    assert_int_equal(mirror_board(mirror)->row_count, 0);
+    peer_await_failure(peer, TOWN_WATCH, STATUS_UNKNOWN_SUBJECT,
+                       "watch.view.window.around");
     uint64_t seq = 0;
     for (uint32_t i = 1; i <= 9; i++)
         seq = town_rank(town, i, 9000 - 100 * i);
+    peer_watch(peer, TOWN_WATCH, view, PLENTY);
     (void)peer_follow(peer, mirror, seq);
     assert_int_equal(mirror_board(mirror)->row_count, 3);
     assert_memory_equal(mirror_board(mirror)->rows[1].subject.data, "C5", 2);
+    town_assert_like_query(town, peer, mirror, view);
+    seq = peer_put(town->organiser, world_cadre("C5", "HC5", "U2", "heads"), NULL);
+    (void)peer_follow(peer, mirror, seq); /* it left for another group */
+    assert_int_equal(mirror_board(mirror)->row_count, 0);
+    (void)peer_put(town->organiser, world_cadre("C5", "HC5", "U2", "specialists"),
+                   NULL);
+    (void)peer_follow(peer, mirror, town_rank(town, 5, 8500));
+    assert_int_equal(mirror_board(mirror)->row_count, 3);
     town_assert_like_query(town, peer, mirror, view);
     mirror_destroy(&mirror);
     peer_close(peer);
@@ -532,7 +541,7 @@ int main(void)
         WITH_TOWN(scope__narrowed__goes_on_with_what_is_left),
         WITH_TOWN(scope__narrowed_away__ends_the_watch),
         WITH_TOWN(scope__narrowed_without_credit__is_seen_when_credit_comes),
-        WITH_TOWN(watch__around_a_subject__is_empty_while_it_is_not_there),
+        WITH_TOWN(watch__around_a_subject__must_be_there_at_first),
         WITH_TOWN(copies__under_changes__are_what_a_query_answers),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
