@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Benches with real processes: ingest, latency, replay, fanout. Each prints limit, figure, ratio.
+"""Benches with real processes: ingest, latency, replay, restart, fanout. Each prints limit, figure, ratio.
 
-usage: bench.py BIN ingest|latency|replay|fanout [--count N]
+usage: bench.py BIN ingest|latency|replay|restart|fanout [--count N]
 
 The limits are measured in the same run, on the same disk, before the figure: LMDB
 append of the same number of bytes, one commit of one record, one CURVE round trip.
@@ -154,13 +154,37 @@ def replay(binaries, count):
     with Field(binaries) as field:
         drive(field, "events", count, 128, 1000, 4)
         digest = field.administrator.digest()
-        field.broker.stop()
+        field.broker.config["snapshot_records"] = 0
+        field.broker.kill()  # so that it leaves no snapshot
+        (field.broker.data / "snapshot").unlink(missing_ok=True)
         start = time.monotonic()
         field.broker.start()
         seconds = time.monotonic() - start
         same = field.administrator.digest() == digest
         line("replay without snapshot, events/s", 500000, count / seconds, "1/s",
              f"{count:,} events in {seconds:.1f} s, digest {'equal' if same else 'DIFFERS'}")
+        return 0 if same else 1
+
+
+def restart(binaries, count):
+    """A start from the snapshot that the stop left; the boards are formed behind it."""
+    with Field(binaries, subjects=max(2000, count // 10)) as field:
+        drive(field, "events", count, 128, 1000, 4)
+        digest = field.administrator.digest()
+        start = time.monotonic()
+        field.broker.stop()
+        stop = time.monotonic() - start
+        size = (field.broker.data / "snapshot").stat().st_size
+        start = time.monotonic()
+        field.broker.start()
+        ready = time.monotonic() - start
+        field.organiser.ok("--timeout", "60", "board", town.GROUP, "--top", "1")
+        board = time.monotonic() - start
+        same = field.administrator.digest() == digest
+        line("restart to serving", 3, ready, "s", f"{count:,} events, {field.subjects:,} subjects, aim: 1.00")
+        print(f"   snapshot {size / 1e6:,.0f} MB, stop {stop:.1f} s, first board {board:.1f} s behind the start, "
+              f"digest {'equal' if same else 'DIFFERS'}")
+        print("   " + "; ".join(row.split("] ", 1)[-1] for row in field.broker.log.read_text().splitlines()[-6:]))
         return 0 if same else 1
 
 
@@ -254,11 +278,11 @@ def fanout(binaries, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binaries")
-    parser.add_argument("bench", choices=["ingest", "latency", "replay", "fanout"])
+    parser.add_argument("bench", choices=["ingest", "latency", "replay", "restart", "fanout"])
     parser.add_argument("--count", type=int, default=0)
     options = parser.parse_args()
-    counts = {"ingest": 1200000, "latency": 5000, "replay": 1000000, "fanout": 1000}
-    run = {"ingest": ingest, "latency": latency, "replay": replay, "fanout": fanout}[options.bench]
+    counts = {"ingest": 1200000, "latency": 5000, "replay": 1000000, "restart": 1000000, "fanout": 1000}
+    run = {"ingest": ingest, "latency": latency, "replay": replay, "restart": restart, "fanout": fanout}[options.bench]
     return run(options.binaries, options.count or counts[options.bench])
 
 
