@@ -315,21 +315,25 @@ static void reopen(relay_t *relay, int64_t now_ms)
 
 /* ---- the heartbeat ---- */
 
+/* The broker is heard and there is something to hear of. */
 static bool is_live(const relay_t *relay)
 {
-    bool live = relay->shelf_count > 0;
-    for (uint32_t i = 0; i < relay->shelf_count; i++)
-        live = live &&
-               (shelf_is_shut(&relay->shelves[i]) || shelf_is_live(&relay->shelves[i]));
-    return live && client_state(relay->clients[0]) == CLIENT_CONNECTED;
+    bool any = false;
+    for (uint32_t i = 0; i < relay->shelf_count; i++) {
+        const shelf_t *shelf = &relay->shelves[i];
+        if (!shelf_is_shut(shelf) && !shelf_is_live(shelf))
+            return false;
+        any = any || shelf_version(shelf) != 0;
+    }
+    return any && client_state(relay->clients[0]) == CLIENT_CONNECTED;
 }
 
 static void note_live(relay_t *relay)
 {
     bool live = is_live(relay);
     if (live != relay->live)
-        report_line(REPORT_INFO, live ? "the broker is heard"
-                                      : "the broker is not heard; boards are stale");
+        report_line(REPORT_INFO, live ? "boards are live"
+                                      : "boards are stale: nothing is heard of them");
     relay->live = live;
 }
 

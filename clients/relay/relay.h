@@ -3,7 +3,7 @@
  *
  * Published  [board/GROUP, Delta] for each part of each update, as the broker wrote it;
  *            [relay, "live N" or "stale N", "board/GROUP V" ...] every RELAY_BEAT_MS, N
- *            the highest of the versions V
+ *            the highest of the versions V; a board not named has no last value
  * Asked      [board/GROUP] gives [board/GROUP, Delta ...], the whole view; or one frame
  *            "E<code> <words>"
  * Keys       a key is let in when the broker's `subscribers` query allows it. When one that
