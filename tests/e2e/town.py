@@ -70,13 +70,13 @@ def observation(code, visit, inspector, subject, values, opened_ms=OPENED_MS, **
             "polarity": "NEUTRAL", "observed_ms": opened_ms + 60000, **more}
 
 
-def found(site):
+def found(site, scheme=SCHEME):
     """Fills a site: organisers O1 and O2, scheme, registry, account, round, visits."""
     admin = site.administrator
     first = site.client("O1").enrol(admin.invite("O1", "--role", "organiser", "--everything"))
     second = site.client("O2").enrol(admin.invite("O2", "--role", "organiser", "--everything"))
     path = site.folder / "town-1.yaml"
-    path.write_text(SCHEME, encoding="utf-8")
+    path.write_text(scheme, encoding="utf-8")
     first.ok("put", "scheme", path)
     second.put(("approve_scheme", {"code": "town-1"}))
     first.put(*registry(), *frame())

@@ -147,7 +147,7 @@ class Board:
                       tuple(row.SerializeToString(deterministic=True) for row in self.rows))
 
     def __eq__(self, other):
-        return self.bytes == other.bytes
+        return isinstance(other, Board) and self.bytes == other.bytes
 
     def __repr__(self):
         return f"{self.head.ranked}/{self.head.matching} " + " ".join(
