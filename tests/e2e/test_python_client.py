@@ -79,11 +79,11 @@ class PythonClient(unittest.TestCase):
         return client
 
     def records(self):
-        """(instance, number, kind) of each record in the journal, by seq."""
+        """(instance, number, kind, key) of each record in the journal, by seq."""
         dump = subprocess.run([str(pathlib.Path(BINARIES) / "journal_dump"), str(self.site.broker.data)], check=True,
                               capture_output=True, text=True, timeout=300).stdout
         lines = (line.split(" ", 5) for line in dump.splitlines())
-        return {int(seq): (int(instance), int(number), int(kind)) for seq, _, instance, number, kind, _ in lines}
+        return {int(seq): (int(instance), int(number), int(kind), key) for seq, key, instance, number, kind, _ in lines}
 
     def refused(self, code, call, *words):
         with self.assertRaises(Refused) as caught:
@@ -151,7 +151,7 @@ class PythonClient(unittest.TestCase):
     def test_command__submitted__is_the_record_at_its_seq(self):
         client = self.client(self.organiser)
         seq = client.submit(command("person", code="HP1", name="钱一"))
-        instance, number, kind = self.records()[seq]
+        instance, number, kind, _ = self.records()[seq]
         self.assertEqual((instance, kind), (client.outbox.instance, 2))
         self.assertEqual(client.highest(), number)
 
@@ -195,8 +195,9 @@ class PythonClient(unittest.TestCase):
             self.assertEqual([o.number for o in outcomes], [1, 2, 3])
             self.assertEqual(client.deliver(), [])
         records = self.records()
-        self.assertEqual([records[o.seq] for o in outcomes], [(instance, n, 2) for n in (1, 2, 3)])
-        self.assertEqual(collections.Counter(r[0] for r in records.values())[instance], 3)
+        key = records[outcomes[0].seq][3]
+        self.assertEqual([records[o.seq] for o in outcomes], [(instance, n, 2, key) for n in (1, 2, 3)])
+        self.assertEqual(collections.Counter(record[3] for record in records.values())[key], 3)
 
     def test_key__revoked_while_connected__told_so(self):
         client = self.client(self.enrolled("P9", "--role", "organiser", "--everything"))
