@@ -42,6 +42,10 @@ class Sender:
         self.waiting_out, self.waiting_in = b"", b""
         os.set_blocking(self.process.stdin.fileno(), False)
 
+    def _ended_early(self):
+        with open(self.log.name, encoding="utf-8", errors="replace") as told:
+            return Failed(f"{self.name}: yx put ended early: {told.read()[-500:]}")
+
     def say(self, line, attempt):
         self.sent.append((line, attempt))
         self.waiting_out += line.text().encode() + b"\n"
@@ -53,13 +57,13 @@ class Sender:
         except BlockingIOError:
             return  # full: later
         except BrokenPipeError as error:
-            raise Failed(f"{self.name}: yx put ended early, see {self.log.name}") from error
+            raise self._ended_early() from error
 
     def pull(self):
         """Yields the answers that came."""
         data = os.read(self.process.stdout.fileno(), READ_BYTES)  # the selector saw some
         if not data:
-            raise Failed(f"{self.name}: yx put ended early, see {self.log.name}")
+            raise self._ended_early()
         *lines, self.waiting_in = (self.waiting_in + data).split(b"\n")
         for line in lines:
             self.answered += 1
