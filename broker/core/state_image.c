@@ -1,6 +1,8 @@
 /* state_image.c - see state_image.h. */
 #include "broker/core/state_image.h"
 
+#include "broker/core/demo_clock.h"
+
 #include "proto/check.h"
 #include <string.h>
 
@@ -91,10 +93,13 @@ static status_t check(const state_t *state, const state_image_t *image)
 #undef X
     if (status != STATUS_OK)
         return status;
+    const demo_clock_t demo = { .from_ms = image->demo_from_ms,
+                                .started_ms = image->demo_started_ms,
+                                .rate = image->demo_rate };
     bool sane = image->head_seq > 0 && image->head_ms >= 0 &&
                 image->newest_directory <= image->head_seq &&
                 image->open_account <= image->tables[TABLE_accounts].count &&
-                image->demo_rate <= DEMO_RATE_MAX;
+                demo_clock_sane(&demo);
     return sane ? STATUS_OK : STATUS_DAMAGED;
 }
 
