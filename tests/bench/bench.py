@@ -197,9 +197,17 @@ def cpu_seconds(pid):
     return dict(times)
 
 
+def busy_cores(before=(0, 0)):
+    """Of the whole machine since `before`: (CPU seconds, all seconds)."""
+    fields = [int(field) for field in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    ticks = os.sysconf("SC_CLK_TCK")
+    return (sum(fields) - fields[3] - fields[4]) / ticks - before[0], sum(fields) / ticks - before[1]
+
+
 def cpu_shares(before, after, seconds):
+    """In words, and how many cores in all."""
     shares = sorted(((after[task] - before.get(task, 0)) / seconds for task in after), reverse=True)
-    return f"{sum(shares):.2f} cores (threads {', '.join(f'{share:.2f}' for share in shares if share >= 0.01)})"
+    return f"{sum(shares):.2f} cores (threads {', '.join(f'{share:.2f}' for share in shares if share >= 0.01)})", sum(shares)
 
 
 def pour(field, name, seconds, probes=None):
@@ -238,11 +246,11 @@ def fan(field, keys, name, watchers, spread):
     hear("ready")
     loads = pour(field, name, FAN_SECONDS + 4, probes)
     time.sleep(2)  # the load is under way; the bench needs a steady state, not an event
-    broker, own = field.broker.process.pid, watching.pid
-    before = cpu_seconds(broker), cpu_seconds(own)
+    ours = {"broker": [field.broker.process.pid], "watchers": [watching.pid], "loads": [load.pid for load in loads]}
+    before, machine = {pid: cpu_seconds(pid) for pids in ours.values() for pid in pids}, busy_cores()
     tell("begin")
     hear("measured")
-    after = cpu_seconds(broker), cpu_seconds(own)
+    after, machine = {pid: cpu_seconds(pid) for pid in before}, busy_cores(machine)
     rate, ingest_p99 = poured(loads)
     tell("loads have ended")
     out, _ = watching.communicate()
@@ -256,7 +264,9 @@ def fan(field, keys, name, watchers, spread):
          f"{got['probes']:.0f} probes, {got['pairs']:,.0f} pairs, {got['missing']:.0f} missing")
     print(f"   {got['updates_per_s']:,.0f} updates/s, {got['bytes_per_s'] / 1e6:,.1f} MB/s, {got['differences']:.0%} differences, "
           f"{got['holes']:.0f} holes; {got['compared']:.0f} copies equal to the board; ingest p99 {ingest_p99:,.0f} us")
-    print(f"   broker {cpu_shares(before[0], after[0], FAN_SECONDS)}, watchers {cpu_shares(before[1], after[1], FAN_SECONDS)}")
+    words, cores = zip(*(cpu_shares(before[pid], after[pid], FAN_SECONDS) for pid in before))
+    print("   " + ", ".join(f"{name} {words[list(before).index(pids[0])]}" for name, pids in ours.items())
+          + f"; others on the machine {max(0.0, machine[0] / FAN_SECONDS - sum(cores)):.2f} cores")
 
 
 def fanout(binaries, count):

@@ -9,6 +9,7 @@ out; with a slow disk the broker is killed as soon as an update was seen.
 import collections
 import os
 import random
+import time
 import unittest
 
 import faults
@@ -89,33 +90,32 @@ class Town(unittest.TestCase):
 class Watching(Town):
     def collect(self, watches, asker):
         """Pumps and asks until there is enough of each; {view: {seq: Board}}."""
-        asked, under_way, names = {name: {} for name in VIEWS}, collections.deque(), list(VIEWS)
+        asked, under_way = {name: {} for name in VIEWS}, collections.deque()
+        names = [name for other in VIEWS if other != "whole" for name in ("whole", other)]
 
-        def enough():
-            moving = [watch for (name, _), watch in watches.items() if name in ("whole", "top", "page")]
-            hits = sum(version in asked[name] for (name, _), watch in watches.items() for version in watch.held)
-            return min(len(watch.held) for watch in moving) >= VERSIONS and hits >= MATCHES
-        first = watches["whole", 1]
-        turn = 0
+        def take_answer():
+            name, correlation = under_way.popleft()
+            seq, board = asker.board_of(correlation)
+            asked[name][seq] = board
 
-        def condition():
-            nonlocal turn
-            for watch in watches.values():
-                watch.pump()
+        end, turn = time.monotonic() + SECONDS, 0
+        while turn % 20 != 0 or not self.enough(watches, asked):
+            self.assertLess(time.monotonic(), end, "versions and queries do not meet")
+            self.pumped(watches.values())
             while len(under_way) < 4:
-                name = names[turn % len(names)]
+                under_way.append((names[turn % len(names)], asker.ask(board=VIEWS[names[turn % len(names)]])))
                 turn += 1
-                under_way.append((name, asker.ask(board=VIEWS[name])))
-            name, correlation = under_way.popleft()
-            seq, asked_board = asker.board_of(correlation)
-            asked[name][seq] = asked_board
-            return turn % 20 == 0 and enough()
-        first.until_true(condition, "versions and queries meet")
+            take_answer()
+            watches["whole", 1].wire.receive()
         while under_way:
-            name, correlation = under_way.popleft()
-            seq, asked_board = asker.board_of(correlation)
-            asked[name][seq] = asked_board
+            take_answer()
         return asked
+
+    @staticmethod
+    def enough(watches, asked):
+        moving = [watch for (name, _), watch in watches.items() if name in ("whole", "top", "page")]
+        hits = sum(version in asked["whole"] for version in watches["whole", 1].held)
+        return min(len(watch.held) for watch in moving) >= VERSIONS and hits >= MATCHES
 
     def test_views__under_load__each_version_is_the_query_of_that_seq(self):
         wire, asker = self.wire(), self.wire()
@@ -287,5 +287,4 @@ class Killed(Town):
 
 
 if __name__ == "__main__":
-    print("waits", SECONDS, "s at most")
     unittest.main()

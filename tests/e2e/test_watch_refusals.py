@@ -199,5 +199,4 @@ class Refusals(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    print("waits", SECONDS, "s at most")
     unittest.main()

@@ -15,7 +15,7 @@ import unittest
 
 import harness
 import town
-from watching import SECONDS, Ended, Watch, Wire, view_of
+from watching import Ended, Watch, Wire, view_of
 from yixian_proto import command_pb2, statuses, wire_pb2
 
 BINARIES = os.environ["YIXIAN_BIN"]
@@ -332,5 +332,4 @@ class Rights(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    print("waits", SECONDS, "s at most")
     unittest.main()
