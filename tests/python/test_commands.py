@@ -100,6 +100,13 @@ class Codes(unittest.TestCase):
                     with self.assertRaises(BadEnrolCode, msg=f"{other} at {place}"):
                         read_code(self.code[:place] + other + self.code[place + 1:])
 
+    def test_code__last_bit_not_0__refused(self):
+        letters = "abcdefghijklmnopqrstuvwxyz234567"
+        last = letters[letters.index(self.code[-1]) | 1]
+        self.assertNotEqual(last, self.code[-1])
+        with self.assertRaises(BadEnrolCode):
+            read_code(self.code[:-1] + last)
+
     def test_code__cut__refused(self):
         for size in range(len(self.code)):
             with self.assertRaises(BadEnrolCode):
