@@ -13,6 +13,7 @@ computes from the sheets, and the state digest must survive one more restart.
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import math
 import pathlib
 import shutil
@@ -29,6 +30,7 @@ import demo_check  # noqa: E402
 import demo_screen  # noqa: E402
 import demo_script  # noqa: E402
 import demo_sheets  # noqa: E402
+import demo_signals  # noqa: E402
 import harness  # noqa: E402
 
 RATE_MAX = 1000000
@@ -134,20 +136,24 @@ class Killing:
             raise demo_cast.Failed(f"the broker did not come back: {self.failure}")
 
 
-def stream(site, script, cast, clock, screen):
-    """The year itself: everybody says their lines when they are due."""
+def stream(site, script, cast, clock, show):
+    """The year itself: everybody says their lines when they are due; `show` opens the screen."""
     for line in script.year():
         cast.at(clock.real(line.due_ms), line)
-    killing = Killing(site, clock.real((script.begins_ms + script.ends_ms) // 2), screen.tell)
+    killing = Killing(site, clock.real((script.begins_ms + script.ends_ms) // 2), lambda words: screen.tell(words))
+    screen = None
 
     def tick():
         screen.poll()
         killing.poll()
 
     try:
+        with demo_signals.deferred_signals():
+            screen = show()
         cast.play(tick=tick)
     finally:
-        screen.end()
+        if screen is not None:
+            screen.end()
         if killing.thread is not None:
             killing.thread.join()
     killing.end()
@@ -186,7 +192,7 @@ def perform(site, script, options):
         say(f"{kinds['inspector']} devices, {kinds['office']} township offices and {kinds['reviewer']} reviewers: "
             f"a year in {options.seconds} seconds, it is {demo_script.shown(clock.now_ms())}")
         show = demo_screen.Lines if options.batch else demo_screen.Screen
-        away = stream(site, script, cast, clock, show(supervisor, GROUP, clock))
+        away = stream(site, script, cast, clock, lambda: show(supervisor, GROUP, clock))
         missing = cast.end()
         say(f"the year is over, it is {demo_script.shown(clock.now_ms())}")
         print(supervisor.ok("--lang", "zh", "board", GROUP, "--top", 8))
@@ -224,7 +230,10 @@ def main():
         least = math.ceil((script.ends_ms - script.begins_ms) / 1000 / RATE_MAX)
         parser.error(f"--seconds: at least {least}, the clock runs at most {RATE_MAX} times faster")
     say(f"a new district on a clock that runs {rate} times faster, from {from_date}")
-    with harness.Site(options.bin, init=("--demo", "--from", from_date, "--rate", rate)) as site:
+    with contextlib.ExitStack() as stack:
+        with demo_signals.deferred_signals():
+            site = stack.enter_context(
+                harness.Site(options.bin, init=("--demo", "--from", from_date, "--rate", rate)))
         return perform(site, script, options)
 
 

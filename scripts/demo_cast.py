@@ -12,6 +12,8 @@ import selectors
 import subprocess
 import time
 
+import demo_signals
+
 # What a line names is on its way from somebody else; or the line itself is early: the
 # broker reads its clock once a turn, and a few milliseconds are hours of a quick clock.
 NOT_YET = {"UNKNOWN_UNIT", "UNKNOWN_PERSON", "UNKNOWN_SUBJECT", "UNKNOWN_PROJECT", "UNKNOWN_TEAM",
@@ -114,8 +116,9 @@ class Cast:
         self.heard = time.monotonic()
 
     def join(self, name, client):
-        sender = Sender(name, client, self.folder / f"{name.replace(' ', '-')}.log")
-        self.senders[name] = sender
+        with demo_signals.deferred_signals():
+            sender = Sender(name, client, self.folder / f"{name.replace(' ', '-')}.log")
+            self.senders[name] = sender
         self.selector.register(sender.process.stdout, selectors.EVENT_READ, sender)
 
     def at(self, when, line, attempt=1):
