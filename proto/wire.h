@@ -31,7 +31,8 @@ typedef enum {
     REQUEST_PING = 12,
     REQUEST_WATCH = 13,
     REQUEST_CREDIT = 14,
-    REQUEST_UNWATCH = 15
+    REQUEST_UNWATCH = 15,
+    REQUEST_CHECK = 16 /* a Submit that is judged only */
 } request_kind_t;
 
 typedef struct {
@@ -112,6 +113,9 @@ status_t wire_read_reply(arena_t *arena, const uint8_t *bytes, size_t size,
 /* One Request. STATUS_TOO_LARGE when it would exceed FRAME_BYTES_MAX. */
 status_t wire_write_submit(buffer_t *out, uint64_t correlation, uint64_t instance,
                            const item_t *items, uint32_t count);
+/* Asks what would become of these: instance 0, answered by a SubmitReply. */
+status_t wire_write_check(buffer_t *out, uint64_t correlation, const item_t *items,
+                          uint32_t count);
 status_t wire_write_query(buffer_t *out, uint64_t correlation, const query_t *query);
 status_t wire_write_ping(buffer_t *out, uint64_t correlation);
 status_t wire_write_watch(buffer_t *out, uint64_t correlation,

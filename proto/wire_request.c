@@ -135,7 +135,8 @@ _Static_assert((int)REQUEST_SUBMIT == (int)YX__REQUEST__BODY_SUBMIT &&
                    (int)REQUEST_QUERY == (int)YX__REQUEST__BODY_QUERY &&
                    (int)REQUEST_PING == (int)YX__REQUEST__BODY_PING &&
                    (int)REQUEST_WATCH == (int)YX__REQUEST__BODY_WATCH &&
-                   (int)REQUEST_UNWATCH == (int)YX__REQUEST__BODY_UNWATCH,
+                   (int)REQUEST_UNWATCH == (int)YX__REQUEST__BODY_UNWATCH &&
+                   (int)REQUEST_CHECK == (int)YX__REQUEST__BODY_CHECK,
                "kinds of requests are the field numbers of message Request");
 
 /* ---- reading ---- */
@@ -186,10 +187,10 @@ static status_t check_numbers(const reader_t *reader, const submit_t *submit,
 }
 
 static status_t read_submit(const reader_t *reader, const Yx__Submit *message,
-                            request_t *request)
+                            const char *name, request_t *request)
 {
     submit_t submit = { 0 };
-    place_t place = { NULL, "submit", PLACE_NO_INDEX };
+    place_t place = { NULL, name, PLACE_NO_INDEX };
     status_t status =
         decode_message(reader, &shape_submit, &message->base, &place, &submit);
     if (status == STATUS_OK)
@@ -258,7 +259,9 @@ static status_t read_body(const reader_t *reader, const Yx__Request *message,
     request->kind = (request_kind_t)message->body_case;
     switch (message->body_case) {
     case YX__REQUEST__BODY_SUBMIT:
-        return read_submit(reader, message->submit, request);
+        return read_submit(reader, message->submit, "submit", request);
+    case YX__REQUEST__BODY_CHECK:
+        return read_submit(reader, message->check, "check", request);
     case YX__REQUEST__BODY_QUERY:
         return read_query(reader, message->query, &request->query);
     case YX__REQUEST__BODY_WATCH:
@@ -305,15 +308,28 @@ static writer_t begin(buffer_t *out, uint64_t correlation)
     return writer;
 }
 
+static status_t write_items(buffer_t *out, uint64_t correlation, request_kind_t kind,
+                            const submit_t *submit)
+{
+    CHECK(submit->items != NULL || submit->item_count == 0);
+    CHECK(submit->item_count <= SUBMIT_ITEMS_MAX);
+    writer_t writer = begin(out, correlation);
+    encode_message(&writer, kind, &shape_submit, submit);
+    return encode_end(&writer, FRAME_BYTES_MAX);
+}
+
 status_t wire_write_submit(buffer_t *out, uint64_t correlation, uint64_t instance,
                            const item_t *items, uint32_t count)
 {
-    CHECK(items != NULL || count == 0);
-    CHECK(count <= SUBMIT_ITEMS_MAX);
     submit_t submit = { instance, items, count };
-    writer_t writer = begin(out, correlation);
-    encode_message(&writer, REQUEST_SUBMIT, &shape_submit, &submit);
-    return encode_end(&writer, FRAME_BYTES_MAX);
+    return write_items(out, correlation, REQUEST_SUBMIT, &submit);
+}
+
+status_t wire_write_check(buffer_t *out, uint64_t correlation, const item_t *items,
+                          uint32_t count)
+{
+    submit_t submit = { 0, items, count };
+    return write_items(out, correlation, REQUEST_CHECK, &submit);
 }
 
 status_t wire_write_query(buffer_t *out, uint64_t correlation, const query_t *query)

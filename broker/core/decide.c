@@ -137,6 +137,15 @@ status_t decide(const state_t *state, const origin_t *origin, const command_t *c
     return judge(state, origin, command, event, fault);
 }
 
+status_t decide_check(const state_t *state, const origin_t *origin,
+                      const command_t *command, event_t *event, fault_t *fault)
+{
+    CHECK(state_sane(state));
+    CHECK(origin->now_ms >= state->head_ms);
+    event_begin(state, origin, command, event);
+    return judge(state, origin, command, event, fault);
+}
+
 /* A key that the event itself used up or revoked sends no more: it needs no window. */
 static bool needs_window(const state_t *state, const event_t *event)
 {

@@ -29,6 +29,11 @@ typedef struct {
 status_t decide(const state_t *state, const origin_t *origin, const command_t *command,
                 event_t *event, fault_t *fault);
 
+/* Likewise, without the outbox window: what would be said of a command that is not
+ * submitted. The event is not for apply(). */
+status_t decide_check(const state_t *state, const origin_t *origin,
+                      const command_t *command, event_t *event, fault_t *fault);
+
 void apply(state_t *state, const event_t *event);
 
 /* Replay: looks up what an accepted command names and takes verdict and origin as they

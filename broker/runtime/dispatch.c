@@ -35,6 +35,7 @@ static const route_t routes[] = {
     [ROUTE_OF(REQUEST_WATCH)] = { watches_begin, DISPATCH_QUERY_BYTES_MAX },
     [ROUTE_OF(REQUEST_CREDIT)] = { watches_credit, DISPATCH_PING_BYTES_MAX },
     [ROUTE_OF(REQUEST_UNWATCH)] = { watches_unwatch, DISPATCH_PING_BYTES_MAX },
+    [ROUTE_OF(REQUEST_CHECK)] = { submit_check, FRAME_BYTES_MAX },
 };
 
 /* Form first (it tells the correlation), then the key, then the size. */

@@ -19,6 +19,7 @@
     X(queries)                                                                         \
     X(queries_refused)                                                                 \
     X(submits)                                                                         \
+    X(checks)                                                                          \
     X(commands_received)                                                               \
     X(commands_accepted)                                                               \
     X(commands_duplicate)                                                              \

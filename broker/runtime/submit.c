@@ -103,31 +103,41 @@ static uint64_t decide_item(core_t *core, work_t *work, outcome_t *outcome)
     return outcome->seq;
 }
 
-static uint64_t take_item(core_t *core, const caller_t *caller, uint64_t instance,
-                          const item_t *item, outcome_t *outcome)
+/* From bytes to a command and where it comes from; its hash is not known yet. */
+static status_t read_item(core_t *core, const caller_t *caller, uint64_t instance,
+                          work_t *work, outcome_t *outcome)
 {
-    work_t work;
-    work.item = item;
+    const item_t *item = work->item;
     outcome->number = item->number;
     outcome->seq = 0;
     outcome->fault.place[0] = '\0';
     outcome->fault.detail[0] = '\0';
     arena_reset(core->item_arena);
-    outcome->status = wire_read_command(core->item_arena, item, &work.command,
-                                        &work.part, &outcome->fault);
-    if (outcome->status != STATUS_OK) {
-        core->metrics.commands_refused++;
-        return 0;
-    }
-    work.origin = (origin_t){
+    outcome->status = wire_read_command(core->item_arena, item, &work->command,
+                                        &work->part, &outcome->fault);
+    if (outcome->status != STATUS_OK)
+        return outcome->status;
+    work->origin = (origin_t){
         .key = caller->key,
         .instance = instance,
         .number = item->number,
-        .hash = hash_command(item->public_part, item->public_size, item->private_part,
-                             item->private_size),
         .now_ms = core->now_ms,
-        .named = work.part.name.size > 0 || work.part.post.size > 0,
+        .named = work->part.name.size > 0 || work->part.post.size > 0,
     };
+    return STATUS_OK;
+}
+
+static uint64_t take_item(core_t *core, const caller_t *caller, uint64_t instance,
+                          const item_t *item, outcome_t *outcome)
+{
+    work_t work;
+    work.item = item;
+    if (read_item(core, caller, instance, &work, outcome) != STATUS_OK) {
+        core->metrics.commands_refused++;
+        return 0;
+    }
+    work.origin.hash = hash_command(item->public_part, item->public_size,
+                                    item->private_part, item->private_size);
     return decide_item(core, &work, outcome);
 }
 
@@ -148,4 +158,26 @@ void submit_handle(core_t *core, const caller_t *caller, const request_t *reques
     status_t status = wire_write_submit_reply(&core->reply, caller->correlation,
                                               core->outcomes, request->item_count);
     core_post(core, caller, rests_on, status);
+}
+
+static void check_item(core_t *core, const caller_t *caller, const item_t *item,
+                       outcome_t *outcome)
+{
+    work_t work;
+    work.item = item;
+    if (read_item(core, caller, 0, &work, outcome) == STATUS_OK)
+        outcome->status = decide_check(core->state, &work.origin, &work.command,
+                                       &work.event, &outcome->fault);
+}
+
+void submit_check(core_t *core, const caller_t *caller, const request_t *request)
+{
+    CHECK(core != NULL && caller != NULL);
+    CHECK(request->item_count <= SUBMIT_ITEMS_MAX);
+    core->metrics.checks += request->item_count;
+    for (uint32_t i = 0; i < request->item_count; i++)
+        check_item(core, caller, &request->items[i], &core->outcomes[i]);
+    status_t status = wire_write_submit_reply(&core->reply, caller->correlation,
+                                              core->outcomes, request->item_count);
+    core_post(core, caller, core->state->head_seq, status);
 }

@@ -1,4 +1,5 @@
-/* submit.h - a Submit: each item checked, decided, applied and put into the batch.
+/* submit.h - a Submit: each item checked, decided, applied and put into the batch; and a
+ * Check: each item decided on the state as it is, and forgotten.
  *
  * The reply carries one outcome per item in order and waits in the gate for the last
  * fact that an outcome rests on: an accepted item on its own, a duplicate on the old
@@ -13,5 +14,9 @@
 
 /* The batch takes a whole Submit and the gate its reply: the loop saw to it. */
 void submit_handle(core_t *core, const caller_t *caller, const request_t *request);
+
+/* Outcomes without seq, resting on the state's head: what would be said if this item
+ * alone were submitted now. Storage is not asked. */
+void submit_check(core_t *core, const caller_t *caller, const request_t *request);
 
 #endif

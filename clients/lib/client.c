@@ -112,19 +112,23 @@ status_t client_submit(client_t *client, const void *public_part, uint32_t publi
     return queue_push(client->queue, &item, done, context);
 }
 
-static status_t add_query(client_t *client, const query_t *query, client_reply_fn *done,
-                          void *context)
+static query_slot_t *add_question(client_t *client, client_reply_fn *done,
+                                  void *context)
 {
     CHECK(client != NULL);
+    CHECK(done != NULL);
     query_slot_t *slot =
         queries_take(&client->queries, client_next_correlation(client));
-    if (slot == NULL)
-        return STATUS_QUEUE_FULL;
-    slot->done = done;
-    slot->context = context;
-    status_t status = query != NULL
-                          ? wire_write_query(&slot->message, slot->correlation, query)
-                          : wire_write_ping(&slot->message, slot->correlation);
+    if (slot != NULL) {
+        slot->done = done;
+        slot->context = context;
+    }
+    return slot;
+}
+
+/* The message is written, or could not be. */
+static status_t asked(client_t *client, query_slot_t *slot, status_t status)
+{
     if (status != STATUS_OK)
         queries_drop(&client->queries, slot);
     return status;
@@ -134,14 +138,29 @@ status_t client_query(client_t *client, const query_t *query, client_reply_fn *d
                       void *context)
 {
     CHECK(query != NULL);
-    CHECK(done != NULL);
-    return add_query(client, query, done, context);
+    query_slot_t *slot = add_question(client, done, context);
+    return slot == NULL
+               ? STATUS_QUEUE_FULL
+               : asked(client, slot,
+                       wire_write_query(&slot->message, slot->correlation, query));
+}
+
+status_t client_check(client_t *client, const item_t *items, uint32_t count,
+                      client_reply_fn *done, void *context)
+{
+    query_slot_t *slot = add_question(client, done, context);
+    return slot == NULL ? STATUS_QUEUE_FULL
+                        : asked(client, slot,
+                                wire_write_check(&slot->message, slot->correlation,
+                                                 items, count));
 }
 
 status_t client_ping(client_t *client, client_reply_fn *done, void *context)
 {
-    CHECK(done != NULL);
-    return add_query(client, NULL, done, context);
+    query_slot_t *slot = add_question(client, done, context);
+    return slot == NULL ? STATUS_QUEUE_FULL
+                        : asked(client, slot,
+                                wire_write_ping(&slot->message, slot->correlation));
 }
 
 void client_forget(client_t *client, const void *context)

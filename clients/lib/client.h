@@ -86,6 +86,12 @@ uint64_t client_next_number(const client_t *client);
  * STATUS_TOO_LARGE. */
 status_t client_query(client_t *client, const query_t *query, client_reply_fn *done,
                       void *context);
+/* What would become of these commands if each were submitted now, on its own; nothing is
+ * kept of them. At most SUBMIT_ITEMS_MAX; numbers are the caller's, 1 or more, and come
+ * back in the outcomes of the one REPLY_SUBMIT (or a REPLY_FAILURE). The parts are
+ * copied. Statuses as client_query. */
+status_t client_check(client_t *client, const item_t *items, uint32_t count,
+                      client_reply_fn *done, void *context);
 /* An application PING; `done` gets the REPLY_PONG. Statuses as client_query. */
 status_t client_ping(client_t *client, client_reply_fn *done, void *context);
 /* Forgets queries with this context; their callbacks do not run any more. */

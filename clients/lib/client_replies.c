@@ -109,13 +109,13 @@ static uint32_t on_submit_reply(client_t *client, const reply_t *reply, int64_t 
 static uint32_t on_reply(client_t *client, const reply_t *reply, const zmq_msg_t *frame,
                          int64_t now_ms)
 {
-    if (reply->kind == REPLY_SUBMIT)
-        return on_submit_reply(client, reply, now_ms);
     query_slot_t *slot = reply->correlation != 0
                              ? queries_find(&client->queries, reply->correlation)
                              : NULL;
     if (slot != NULL)
         return on_query_reply(client, slot, reply, frame);
+    if (reply->kind == REPLY_SUBMIT)
+        return on_submit_reply(client, reply, now_ms);
     uint32_t handed = 0;
     if (watches_take(client, reply, now_ms, &handed))
         return handed;

@@ -206,6 +206,27 @@ class PythonClient(unittest.TestCase):
         self.refused(statuses.KEY_REVOKED, client.whoami)
         self.refused(statuses.KEY_REVOKED, client.submit, command("person", code="HP7", name="郑七"))
 
+    # ---- asking first ----
+
+    def test_check__good_bad_and_repeated__told_and_nothing_kept(self):
+        client = self.client(self.enrolled("P20", "--role", "organiser", "--everything"))
+        before = self.client(self.auditor).digest()
+        wanted = [command("unit", code="UC1", name="新村"), command("unit", code="UC2", parent="UC1", name="新组"),
+                  command("unit", code="UC1", name="新村")] + [
+                  command("person", code=f"HC{i:03d}", name="何人") for i in range(400)]
+        outcomes = client.check(wanted)
+        self.assertEqual([outcome.number for outcome in outcomes], list(range(1, 404)))
+        self.assertEqual(outcomes[1].refusal.code, statuses.UNKNOWN_UNIT)
+        self.assertEqual((outcomes[1].refusal.place, outcomes[1].refusal.detail), ("unit.parent", "UC1"))
+        self.assertEqual([o for o in outcomes if o.refusal is not None], [outcomes[1]])
+        self.assertTrue(all(o.seq is None for o in outcomes))
+        self.assertEqual(client.highest(), 0)
+        self.assertEqual(self.client(self.auditor).digest().state, before.state)
+
+    def test_check__without_the_right__told_for_each(self):
+        outcomes = self.client(self.supervisor).check([command("person", code="HC8", name="何八")] * 2)
+        self.assertEqual([o.refusal.code for o in outcomes], [statuses.NOT_ALLOWED] * 2)
+
     # ---- asking ----
 
     def test_board__asked__equals_what_yx_shows(self):

@@ -70,6 +70,31 @@ static void number__of_a_duplicate__answered_before_everything(void **context)
     assert_int_equal(world->event.seq, seq);
 }
 
+/* ---- asking first ---- */
+
+static void check__of_anything__judged_without_a_number_and_nothing_kept(void **context)
+{
+    world_t *world = *context;
+    command_t command = world_person("H1");
+    world_accept(world, world->organiser, &command);
+    const uint64_t head = world->state.head_seq;
+    const origin_t origin = { .key = world->organiser, /* a number that was used */
+                              .instance = 1,
+                              .number = world->number - 1,
+                              .now_ms = world->now_ms };
+    command = world_unit("U5", "U1");
+    assert_int_equal(
+        decide_check(&world->state, &origin, &command, &world->event, &world->fault),
+        STATUS_OK);
+    assert_false(world->event.duplicate);
+    assert_int_equal(world->state.head_seq, head);
+    command = world_unit("U6", "U5"); /* U5 was not made */
+    assert_int_equal(
+        decide_check(&world->state, &origin, &command, &world->event, &world->fault),
+        STATUS_UNKNOWN_UNIT);
+    assert_string_equal(world->fault.place, "unit.parent");
+}
+
 /* ---- what an event carries ---- */
 
 static void event__of_an_accepted_command__origin_and_head(void **context)
@@ -228,6 +253,7 @@ int main(void)
         TEST(kind__not_in_the_table__no_operation),
         TEST(rights__none__said_before_codes_are_looked_up),
         TEST(number__of_a_duplicate__answered_before_everything),
+        TEST(check__of_anything__judged_without_a_number_and_nothing_kept),
         TEST(event__of_an_accepted_command__origin_and_head),
         TEST(links__of_a_new_thing__its_row_to_be),
         TEST(names__in_the_private_part__one_chain_for_all),

@@ -105,6 +105,29 @@ static void submit__too_many_items__is_refused(void **unused)
     teardown(&bench);
 }
 
+static void check__items__come_as_a_submit_would(void **unused)
+{
+    (void)unused;
+    static const uint8_t bytes[] = { 7, 8 };
+    item_t items[] = { { 1, bytes, NULL, 2, 0 }, { 9, bytes, bytes, 1, 2 } };
+    bench_t bench;
+    setup(&bench);
+    assert_int_equal(wire_write_check(&bench.out, CORRELATION, items, 2), STATUS_OK);
+    assert_int_equal(read_back(&bench), STATUS_OK);
+    const request_t *request = &bench.request;
+    assert_int_equal(request->kind, REQUEST_CHECK);
+    assert_true(request->instance == 0);
+    assert_int_equal(request->item_count, 2);
+    assert_int_equal(request->items[1].number, 9);
+    assert_int_equal(request->items[1].public_size, 1);
+    assert_memory_equal(request->items[1].private_part, bytes, 2);
+    buffer_clear(&bench.out);
+    items[1].number = 0;
+    assert_int_equal(wire_write_check(&bench.out, CORRELATION, items, 2), STATUS_OK);
+    is_refused(&bench, STATUS_UNKNOWN_VALUE, "check.items[1].number");
+    teardown(&bench);
+}
+
 static void submit__number_zero__is_refused(void **unused)
 {
     (void)unused;
@@ -364,7 +387,7 @@ static void request__for_nothing_known__is_refused(void **unused)
     setup(&bench);
     begin_of(&bench, 1);
     is_refused(&bench, STATUS_UNKNOWN_OPERATION, "request");
-    buffer_append(&bench.out, "\x82\x01\x00", 3); /* field 16, of a later release */
+    buffer_append(&bench.out, "\x8a\x01\x00", 3); /* field 17, of a later release */
     is_refused(&bench, STATUS_UNKNOWN_OPERATION, "request");
     begin_of(&bench, 1);
     buffer_append(&bench.out, "\x5a\x00", 2); /* a Query without a body */
@@ -445,6 +468,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(submit__items__come_as_they_were_sent),
         cmocka_unit_test(submit__too_many_items__is_refused),
+        cmocka_unit_test(check__items__come_as_a_submit_would),
         cmocka_unit_test(submit__number_zero__is_refused),
         cmocka_unit_test(submit__larger_than_a_frame__is_not_written),
         cmocka_unit_test(ping__comes_as_ping),

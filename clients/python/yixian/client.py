@@ -172,14 +172,47 @@ class Client:
             if outcome.status == statuses.NUMBER_REUSED:
                 self.outbox.mark_copied()
                 raise Refused(outcome.status, outcome.place, outcome.detail)
-            if outcome.status == statuses.OK:
-                settled.append(Outcome(outcome.number, seq=outcome.seq))
-            elif outcome.status in LATER or open_before:
+            if outcome.status != statuses.OK and (outcome.status in LATER or open_before):
                 open_before = True
             else:
-                settled.append(Outcome(outcome.number, refusal=Refused(outcome.status, outcome.place, outcome.detail)))
+                settled.append(_outcome(outcome))
         self.outbox.settle(outcome.number for outcome in settled)
         return settled
+
+    # ---- asking first ----
+
+    def check(self, parts: Iterable[Parts]) -> list[Outcome]:
+        """What would become of each command if it alone were submitted now; nothing is kept. The
+        outcomes come in order, numbered from 1, without seq. A TOO_LARGE message is Refused."""
+        waiting = [Waiting(number, each.public, each.private) for number, each in enumerate(parts, 1)]
+        outcomes: list[Outcome] = []
+        while len(outcomes) < len(waiting):
+            outcomes += self._checked(_batch(waiting[len(outcomes):], ITEMS_MAX))
+        return outcomes
+
+    def _checked(self, batch: list[Waiting]) -> list[Outcome]:
+        items = [wire_pb2.Item(number=w.number, public=w.public, private=w.private) for w in batch]
+        until, pause = time.monotonic() + self.timeout, Pause()
+        while True:
+            reply = self._said(min(until, time.monotonic() + PATIENCE_SECONDS), check=wire_pb2.Submit(instance=0, items=items))
+            if reply is not None:
+                return [_outcome(outcome) for outcome in reply.submit.outcomes]
+            if time.monotonic() >= until:
+                raise Unanswered(f"{self._connection.endpoint} did not answer in time")
+            pause.take(until)
+
+    def _said(self, until: float, **body: Any) -> wire_pb2.Reply | None:
+        """The one reply to a request; None: none came, or it asks to come again later."""
+        correlation = self._connection.open()
+        try:
+            self._connection.send(correlation, **body)
+            reply = self._connection.wait(correlation, until)
+        finally:
+            self._connection.forget(correlation)
+        if reply is not None and reply.HasField("failure"):
+            _raise_unless_later(reply.failure)
+            return None
+        return reply
 
     # ---- queries ----
 
@@ -270,7 +303,13 @@ def _raise_unless_later(failure: wire_pb2.Failure) -> None:
         raise Refused(failure.status, failure.place, failure.detail)
 
 
-def _batch(outbox: Outbox, most: int) -> list[Waiting]:
+def _outcome(outcome: wire_pb2.Outcome) -> Outcome:
+    if outcome.status != statuses.OK:
+        return Outcome(outcome.number, refusal=Refused(outcome.status, outcome.place, outcome.detail))
+    return Outcome(outcome.number, seq=outcome.seq if outcome.HasField("seq") else None)
+
+
+def _batch(outbox: Iterable[Waiting], most: int) -> list[Waiting]:
     """The oldest that fit into one message."""
     batch: list[Waiting] = []
     room = FRAME_BYTES_MAX - REQUEST_HEAD_BYTES
