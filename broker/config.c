@@ -1,6 +1,7 @@
 /* config.c - see config.h. libcyaml reads; unknown keys are its errors already. */
 #include "broker/config.h"
 
+#include "broker/runtime/exporter.h"
 #include "proto/check.h"
 #include "storage/journal.h"
 #include <cyaml/cyaml.h>
@@ -13,7 +14,7 @@
 
 /* As the file says it; NULL was not given. */
 typedef struct {
-    char *data, *listen, *log_level;
+    char *data, *listen, *metrics, *log_level;
     uint32_t *map_gib, *low_water_mib, *ballast_mib, *batch_records, *snapshot_records;
 } file_t;
 
@@ -25,6 +26,7 @@ typedef struct {
 
 static const cyaml_schema_field_t fields[] = { TEXT(data, CONFIG_PATH_MAX),
                                                TEXT(listen, CONFIG_ADDRESS_MAX),
+                                               TEXT(metrics, CONFIG_ADDRESS_MAX),
                                                TEXT(log_level, 16),
                                                NUMBER(map_gib),
                                                NUMBER(low_water_mib),
@@ -89,6 +91,9 @@ status_t config_check(const config_t *config, char message[CONFIG_MESSAGE_MAX])
         return complain(message, "data", "names no folder");
     if (strncmp(config->listen, "tcp://", 6) != 0)
         return complain(message, "listen", "must read tcp://ADDRESS:PORT");
+    if (config->metrics[0] != '\0' && !exporter_address_fits(config->metrics))
+        return complain(message, "metrics",
+                        "must be an address of this machine: 127.0.0.1:PORT");
     if (config->map_gib < 1 || config->map_gib > 16384)
         return complain(message, "map_gib", "must lie between 1 and 16384");
     if (config->low_water_mib < 1 || config->low_water_mib > 1048576)
@@ -134,6 +139,8 @@ static status_t take_file(const file_t *file, config_t *config,
         (void)snprintf(config->data, sizeof config->data, "%s", file->data);
     if (file->listen != NULL)
         (void)snprintf(config->listen, sizeof config->listen, "%s", file->listen);
+    if (file->metrics != NULL)
+        (void)snprintf(config->metrics, sizeof config->metrics, "%s", file->metrics);
     if (file->log_level != NULL &&
         level_of_text(file->log_level, &config->log_level) != STATUS_OK)
         return complain(message, "log_level", "is error, warning, info or debug");
@@ -180,7 +187,7 @@ static status_t explain_failure(const char *path, cyaml_err_t rc,
     size_t size = strcspn(key, " ");
     (void)snprintf(
         message, CONFIG_MESSAGE_MAX,
-        "%.200s:%u: unknown key \"%.*s\"; known are data, listen, map_gib, "
+        "%.200s:%u: unknown key \"%.*s\"; known are data, listen, metrics, map_gib, "
         "low_water_mib, ballast_mib, batch_records, snapshot_records, log_level",
         path, line_of_key(path, key, size), (int)(size < 64 ? size : 64), key);
     return STATUS_CONFIG_UNKNOWN_KEY; /* a cut message still begins with the place */

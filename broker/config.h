@@ -17,10 +17,11 @@
 #define CONFIG_SNAPSHOT_RECORDS_MIN 1000u
 
 typedef struct {
-    char data[CONFIG_PATH_MAX];      /* folder of the journal and keys */
-    char listen[CONFIG_ADDRESS_MAX]; /* ZeroMQ endpoint: tcp://ADDRESS:PORT */
-    uint32_t map_gib;                /* address space of the journal */
-    uint32_t low_water_mib;          /* free room under which nothing new is taken */
+    char data[CONFIG_PATH_MAX];       /* folder of the journal and keys */
+    char listen[CONFIG_ADDRESS_MAX];  /* ZeroMQ endpoint: tcp://ADDRESS:PORT */
+    char metrics[CONFIG_ADDRESS_MAX]; /* of the exporter, on this machine; "" = none */
+    uint32_t map_gib;                 /* address space of the journal */
+    uint32_t low_water_mib;           /* free room under which nothing new is taken */
     uint32_t ballast_mib;
     uint32_t batch_records;    /* commands that one commit holds at most */
     uint32_t snapshot_records; /* new records between two snapshots, 0 = none */

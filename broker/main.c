@@ -293,6 +293,7 @@ static int serve(service_t *service, const config_t *config)
     broker_options_t how = {
         .data = config->data,
         .listen = config->listen,
+        .metrics = config->metrics[0] != '\0' ? config->metrics : NULL,
         .secret_key = key.secret_key,
         .batch_records = config->batch_records,
         .snapshot_records = config->snapshot_records,

@@ -29,7 +29,8 @@
 #define PATH_BYTES_MAX 1200u
 
 struct broker {
-    broker_options_t options; /* data, listen and secret_key die after broker_open */
+    broker_options_t
+        options; /* data, listen, metrics and secret_key die after broker_open */
     core_t core;
     state_t state;
     memory_t memory;
@@ -285,20 +286,20 @@ static status_t open_port(broker_t *broker)
     return STATUS_OK;
 }
 
-/* DATA/endpoint by way of a temporary file, so that nobody reads half of it. It is no
- * fact: it is not synced. */
-static status_t write_endpoint(const broker_t *broker)
+/* DATA/NAME by way of a temporary file, so that nobody reads half of it. It is no fact:
+ * it is not synced. */
+static status_t write_address(const broker_t *broker, const char *name,
+                              const char *address)
 {
     char path[PATH_BYTES_MAX], part[PATH_BYTES_MAX + 8];
-    int size = snprintf(path, sizeof path, "%s/%s", broker->options.data,
-                        BROKER_ENDPOINT_FILE);
+    int size = snprintf(path, sizeof path, "%s/%s", broker->options.data, name);
     if (size < 0 || (size_t)size >= sizeof path)
         return STATUS_IO;
     (void)snprintf(part, sizeof part, "%s.part", path); /* has room for both */
     FILE *file = fopen(part, "we");
     if (file == NULL)
         return STATUS_IO;
-    bool written = fprintf(file, "%s\n", port_endpoint(broker->core.port)) > 0;
+    bool written = fprintf(file, "%s\n", address) > 0;
     written = fclose(file) == 0 && written;
     if (!written || rename(part, path) != 0)
         return errno == ENOSPC ? STATUS_STORAGE_FULL : STATUS_IO;
@@ -306,14 +307,36 @@ static status_t write_endpoint(const broker_t *broker)
 }
 
 /* Reading goes on when the disk is full: then the file stays as it was. */
-static status_t publish_endpoint(broker_t *broker)
+static status_t publish_address(broker_t *broker, const char *name, const char *address)
 {
-    status_t status = write_endpoint(broker);
+    status_t status = write_address(broker, name, address);
     if (status == STATUS_OK)
         return STATUS_OK;
     log_line(&broker->log, LEVEL_WARNING, "cannot write %s/%s: %s",
-             broker->options.data, BROKER_ENDPOINT_FILE, status_text(status));
+             broker->options.data, name, status_text(status));
     return status == STATUS_STORAGE_FULL ? STATUS_OK : status;
+}
+
+static status_t publish_endpoint(broker_t *broker)
+{
+    return publish_address(broker, BROKER_ENDPOINT_FILE,
+                           port_endpoint(broker->core.port));
+}
+
+static status_t open_exporter(broker_t *broker)
+{
+    const char *address = broker->options.metrics;
+    core_t *core = &broker->core;
+    if (address == NULL)
+        return STATUS_OK;
+    status_t status = exporter_start(address, &core->exporter);
+    if (status != STATUS_OK) {
+        log_line(&broker->log, LEVEL_ERROR, "cannot listen on %s for metrics", address);
+        return status;
+    }
+    address = exporter_address(core->exporter);
+    log_line(&broker->log, LEVEL_INFO, "figures at http://%s/metrics", address);
+    return publish_address(broker, BROKER_METRICS_FILE, address);
 }
 
 /* ---- the whole ---- */
@@ -321,8 +344,8 @@ static status_t publish_endpoint(broker_t *broker)
 static status_t build(broker_t *broker)
 {
     static status_t (*const steps[])(broker_t *) = {
-        take_signals, open_journal,  build_state, restore,
-        replay,       build_workers, open_port,   publish_endpoint,
+        take_signals,  open_journal, build_state,      restore,       replay,
+        build_workers, open_port,    publish_endpoint, open_exporter,
     };
     if (sodium_init() < 0)
         return STATUS_NO_MEMORY;
@@ -421,6 +444,7 @@ void broker_close(broker_t **out)
     if (broker == NULL)
         return;
     core_t *core = &broker->core;
+    exporter_stop(&core->exporter);
     close_port(broker);
     queries_destroy(&core->queries);
     waiting_destroy(&core->waiting);

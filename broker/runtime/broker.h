@@ -13,13 +13,15 @@
 #define BROKER_SESSIONS_MAX  65536u
 #define BROKER_TICK_MS       50u /* publication, the default */
 #define BROKER_ENDPOINT_FILE "endpoint"
+#define BROKER_METRICS_FILE  "metrics" /* where the exporter listens */
 
 typedef struct broker broker_t;
 
 typedef struct {
-    const char *data;             /* folder made by init_folder */
-    const char *listen;           /* tcp://ADDRESS:PORT; port * = the system chooses */
-    const uint8_t *secret_key;    /* KEY_BYTES; borrowed for broker_open */
+    const char *data;          /* folder made by init_folder */
+    const char *listen;        /* tcp://ADDRESS:PORT; port * = the system chooses */
+    const char *metrics;       /* address of the exporter (exporter.h), NULL = none */
+    const uint8_t *secret_key; /* KEY_BYTES; borrowed for broker_open */
     const state_limits_t *limits; /* NULL = those of TABLE_LIST */
     uint32_t batch_records;       /* SUBMIT_ITEMS_MAX to JOURNAL_BATCH_MAX */
     uint64_t low_water_bytes, ballast_bytes, map_bytes;

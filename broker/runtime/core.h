@@ -11,6 +11,7 @@
 #include "broker/runtime/batch.h"
 #include "broker/runtime/committer.h"
 #include "broker/runtime/directory.h"
+#include "broker/runtime/exporter.h"
 #include "broker/runtime/log.h"
 #include "broker/runtime/mailer.h"
 #include "broker/runtime/metrics.h"
@@ -51,10 +52,13 @@ typedef struct {
     outcome_t *outcomes; /* SUBMIT_ITEMS_MAX */
     buffer_t reply;      /* one message being written */
     metrics_t metrics;
+    histogram_t acknowledge; /* of commands: from the turn that took them to the disk */
+    exporter_t *exporter;    /* NULL = none */
     log_t *log;
 
     int64_t now_ms; /* the larger of the clock and state->head_ms */
     int64_t mono_ms;
+    int64_t turn_us; /* monotonic, when the turn began */
     uint64_t durable_seq;
     uint64_t names_from;     /* where `names` begins, 0 = all names are known */
     uint64_t names_learnt;   /* counts names that came without a new record */

@@ -9,6 +9,7 @@
 #include "broker/runtime/query.h"
 #include "broker/runtime/query_facts.h"
 #include "broker/runtime/saving.h"
+#include "broker/runtime/stats.h"
 #include "broker/runtime/wake.h"
 #include "proto/check.h"
 #include <errno.h>
@@ -27,18 +28,19 @@ typedef struct {
     bool more;        /* the turn's bound ended the receiving: do not sleep */
     bool draining, ended, was_low;
     status_t status;
-    uint32_t taken; /* records that the turn took in */
+    uint32_t taken;      /* records that the turn took in */
+    int64_t since_us[2]; /* when the first record of each batch was taken in */
     publish_t publish;
     int64_t next_second_ms, next_refill_ms, drain_until_ms;
 } loop_t;
 
 /* ---- clock ---- */
 
-static int64_t monotonic_ms(void)
+static int64_t monotonic_us(void)
 {
     struct timespec now;
     CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 static void read_clock(loop_t *loop)
@@ -47,7 +49,8 @@ static void read_clock(loop_t *loop)
     int64_t real_ms = loop->options->clock_ms(loop->options->context);
     int64_t clock_ms = demo_clock_ms(&core->state->demo, real_ms);
     core->now_ms = clock_ms > core->state->head_ms ? clock_ms : core->state->head_ms;
-    core->mono_ms = monotonic_ms();
+    core->turn_us = monotonic_us();
+    core->mono_ms = core->turn_us / 1000;
     core->metrics.turns++;
 }
 
@@ -99,6 +102,8 @@ static void receive(loop_t *loop)
     loop->more = false;
     receive_some(loop, before);
     loop->taken = batch_count(loop->core->filling) - before;
+    if (before == 0)
+        loop->since_us[loop->filling] = loop->core->turn_us;
 }
 
 /* ---- hand over ---- */
@@ -145,6 +150,9 @@ static void take_durable(loop_t *loop)
         memcpy(core->chain, commit.chain, sizeof core->chain);
         core->metrics.commits++;
         core->metrics.commit_records += commit.records;
+        histogram_add(&core->acknowledge,
+                      (uint64_t)(monotonic_us() - loop->since_us[1 - loop->filling]),
+                      commit.records);
         hand_over(loop); /* so that the disk does not wait for the next turn */
     }
     mailer_open(core->mailer, core->durable_seq, core->mono_ms);
@@ -175,6 +183,15 @@ static void tell_space(loop_t *loop)
              (int)STATUS_STORAGE_FULL);
 }
 
+static void export_figures(const core_t *core)
+{
+    counter_t counters[STATS_MAX];
+    if (core->exporter == NULL)
+        return;
+    uint32_t count = stats_list(core, counters);
+    exporter_take(core->exporter, counters, count, STATS_GROWING, &core->acknowledge);
+}
+
 static void run_timers(loop_t *loop)
 {
     core_t *core = loop->core;
@@ -182,6 +199,7 @@ static void run_timers(loop_t *loop)
         return;
     loop->next_second_ms = core->mono_ms + LOOP_SECOND_MS;
     tell_space(loop);
+    export_figures(core);
     committer_measure(core->committer, 0);
     core->metrics.sessions_expired += sessions_expire(
         core->sessions, core->mono_ms - LOOP_SESSION_IDLE_MS, LOOP_EXPIRE_MAX);

@@ -9,6 +9,7 @@
 #include "broker/runtime/query_explain.h"
 #include "broker/runtime/query_facts.h"
 #include "broker/runtime/query_subscribers.h"
+#include "broker/runtime/stats.h"
 #include "broker/runtime/watches.h"
 #include "proto/check.h"
 #include <sodium.h>
@@ -164,42 +165,13 @@ void query_resume(core_t *core)
 
 /* ---- stats ---- */
 
-static uint32_t list_gauges(const core_t *core, counter_t *out)
-{
-    const counter_t gauges[] = {
-        { "head_seq", core->state->head_seq },
-        { "durable_seq", core->durable_seq },
-        { "read_only", core->read_only },
-        { "storage_low", committer_low(core->committer) },
-        { "storage_free_bytes", committer_free_bytes(core->committer) },
-        { "journal_used_bytes", committer_used_bytes(core->committer) },
-        { "sessions", sessions_count(core->sessions) },
-        { "watches", watches_count(core->watches) },
-        { "views", watches_views(core->watches) },
-        { "replies_in_gate", mailer_waiting(core->mailer) },
-        { "replies_being_retried", mailer_late(core->mailer) },
-        { "handshakes_allowed", zap_allowed_count(core->zap) },
-        { "handshakes_denied", zap_denied_count(core->zap) },
-#define X(name, row, key_bytes, limit) { "rows_" #name, core->state->name.count },
-        TABLE_LIST(X)
-#undef X
-    };
-    memcpy(out, gauges, sizeof gauges);
-    return sizeof gauges / sizeof gauges[0];
-}
-
-#define GAUGES_MAX (TABLE_COUNT + 16u)
-
 static status_t on_stats(core_t *core, const caller_t *caller, const query_t *query,
                          fault_t *fault)
 {
     (void)query;
     (void)fault;
-    counter_t counters[METRICS_COUNT + GAUGES_MAX];
-    metrics_list(&core->metrics, counters);
-    uint32_t count = METRICS_COUNT;
-    count += list_gauges(core, counters + count);
-    CHECK(count <= sizeof counters / sizeof counters[0]);
+    counter_t counters[STATS_MAX];
+    uint32_t count = stats_list(core, counters);
     answer_t answer = { .kind = QUERY_STATS };
     answer.body.stats = (stats_answer_t){ .counters = counters, .count = count };
     query_answer(core, caller, &answer);

@@ -37,6 +37,7 @@ LIBRARIES = {
     r"sodium\.h": r"storage/.*\.(c|h)|broker/(main|copies)\.c|broker/runtime/.*\.c|clients/.*\.c|tests/.*",
     r"cyaml/.*": r"broker/config\.c|clients/(cli|relay)/.*\.c|tests/.*",
     r"systemd/.*": r"broker/main\.c|broker/runtime/.*\.c|clients/relay/main\.c",
+    r"microhttpd\.h": r"broker/runtime/exporter\.c",
     r"uthash\.h|utlist\.h": r"broker/runtime/.*|clients/.*|tests/.*",
 }
 

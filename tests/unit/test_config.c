@@ -36,7 +36,7 @@ static void config__every_key__taken(void **unused)
     char message[CONFIG_MESSAGE_MAX];
     assert_int_equal(load("data: /srv/yx\nlisten: tcp://127.0.0.1:*\nmap_gib: 8\n"
                           "low_water_mib: 10\nballast_mib: 40\nbatch_records: 300\n"
-                          "snapshot_records: 5000\n"
+                          "snapshot_records: 5000\nmetrics: 127.0.0.1:9464\n"
                           "log_level: debug\n",
                           &config, message),
                      STATUS_OK);
@@ -47,6 +47,7 @@ static void config__every_key__taken(void **unused)
     assert_int_equal(config.ballast_mib, 40);
     assert_int_equal(config.batch_records, 300);
     assert_int_equal(config.snapshot_records, 5000);
+    assert_string_equal(config.metrics, "127.0.0.1:9464");
     assert_int_equal(config.log_level, 7);
 }
 
@@ -91,6 +92,7 @@ static void config__bad_values__name_the_key(void **unused)
         { "batch_records: 8001\n", "batch_records" },
         { "log_level: loud\n", "log_level" },
         { "listen: udp://*:1\n", "listen" },
+        { "metrics: 0.0.0.0:9464\n", "metrics" },
         { "data: \"\"\n", "data" },
         { "data: [1, 2]\n", "data" },
         { "data: a\ndata: b\n", "data" },
