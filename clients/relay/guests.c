@@ -203,21 +203,27 @@ static bool ask_for(guests_t *guests, const uint8_t *key)
     return true;
 }
 
+static void ask_for_guests(guests_t *guests, uint32_t most)
+{
+    for (uint32_t i = 0; i < guests->count && guests->asked_count < most; i++) {
+        if (is_stale(guests, &guests->guests[i]))
+            (void)ask_for(guests, guests->guests[i].key); /* there is room */
+    }
+}
+
+/* However many strangers knock, half of the question is for those who were let in: a
+ * crowd before the door must not keep somebody inside whose right has ended. */
 void guests_ask(guests_t *guests, subscribers_query_t *question)
 {
     CHECK(guests != NULL);
     guests->asked_count = 0;
+    ask_for_guests(guests, SUBSCRIBERS_MAX / 2);
     for (uint32_t i = 0; i < guests->waiting_count; i++) {
         waiting_t *waiting = &guests->waiting[i];
         if (waiting->step == WAITING_NEW && ask_for(guests, waiting->knock.key))
             waiting->step = WAITING_ASKED;
     }
-    for (uint32_t i = 0; i < guests->count; i++) {
-        if (guests->asked_count == SUBSCRIBERS_MAX)
-            break;
-        if (is_stale(guests, &guests->guests[i]))
-            (void)ask_for(guests, guests->guests[i].key); /* there is room */
-    }
+    ask_for_guests(guests, SUBSCRIBERS_MAX);
     *question = (subscribers_query_t){ .keys = guests->asked[0],
                                        .key_count = guests->asked_count };
 }

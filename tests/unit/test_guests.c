@@ -128,6 +128,23 @@ static void doubt__same_number__asked_again(void **unused)
     guests_destroy(&guests);
 }
 
+/* Strangers need no key of ours to knock. */
+static void crowd__before_the_door__revoked_guest_found_all_the_same(void **unused)
+{
+    (void)unused;
+    guests_t *guests = guests_create();
+    uint32_t asked;
+    assert_int_equal(knock(guests, 7, 0), KNOCK_WAIT);
+    assert_false(ask(guests, 1, UINT32_MAX, &asked));
+    assert_next(guests, 0, 7, KNOCK_ALLOW);
+    assert_false(ask(guests, 2, UINT32_MAX, &asked)); /* something changed */
+    for (uint32_t i = 100; i < 100 + 3 * SUBSCRIBERS_MAX; i++)
+        assert_int_equal(knock(guests, i, 0), KNOCK_WAIT);
+    assert_true(ask(guests, 2, 7, &asked));
+    assert_int_equal(asked, SUBSCRIBERS_MAX);
+    guests_destroy(&guests);
+}
+
 static void bounds__too_many_wait_or_are_in__later(void **unused)
 {
     (void)unused;
@@ -158,6 +175,7 @@ int main(void)
         cmocka_unit_test(knock__no_answer__later),
         cmocka_unit_test(access__changed__every_key_asked_again_in_chunks),
         cmocka_unit_test(doubt__same_number__asked_again),
+        cmocka_unit_test(crowd__before_the_door__revoked_guest_found_all_the_same),
         cmocka_unit_test(bounds__too_many_wait_or_are_in__later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
