@@ -3,7 +3,8 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 foreach(pair zmq:libzmq protobuf_c:libprotobuf-c lmdb:lmdb sodium:libsodium
         utf8proc:libutf8proc xxhash:libxxhash cyaml:libcyaml jansson:jansson
-        systemd:libsystemd microhttpd:libmicrohttpd cmocka:cmocka curses:ncursesw)
+        systemd:libsystemd microhttpd:libmicrohttpd cmocka:cmocka curses:ncursesw
+        zip:libzip expat:expat xlsxwriter:xlsxwriter)
     string(REPLACE ":" ";" pair ${pair})
     list(GET pair 0 name)
     list(GET pair 1 module)
