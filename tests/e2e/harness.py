@@ -69,7 +69,7 @@ class Broker:
     def init(self, administrator="admin", words=()):
         """Makes the data folder; returns the one-time code of the administrator."""
         out = subprocess.run([self.yxd, "init", "--data", str(self.data), "--administrator", administrator,
-                              *map(str, words)], check=True, capture_output=True, text=True, timeout=60).stdout
+                              *map(str, words)], check=True, capture_output=True, text=True, timeout=VERB_SECONDS).stdout
         return next(w for w in out.split() if w.startswith("yx1-"))
 
     def write_config(self):
@@ -94,7 +94,7 @@ class Broker:
 
     def kill(self, how=signal.SIGKILL):
         self.process.send_signal(how)
-        code = self.process.wait(timeout=60)
+        code = self.process.wait(timeout=READY_SECONDS)
         self.notify.close()
         return code
 

@@ -55,8 +55,8 @@ class Load:
         while select.select([pipe], [], [], 0)[0]:  # what it said before does not count
             self._read(pipe)
         while lines > 0:
-            if not select.select([pipe], [], [], 60)[0]:
-                raise harness.Failed(f"{self.inspector}: nothing was acknowledged for a minute")
+            if not select.select([pipe], [], [], harness.VERB_SECONDS)[0]:
+                raise harness.Failed(f"{self.inspector}: nothing was acknowledged for {harness.VERB_SECONDS} s")
             lines -= self._read(pipe)
 
     def await_sent_anew(self):
@@ -68,6 +68,11 @@ class Load:
         if not said:
             raise harness.Failed("load ended: " + self.process.stderr.read().decode())
         return said.count(b"\n")
+
+    def assert_runs(self):
+        if self.process.poll() is not None:
+            raise harness.Failed(f"load {self.inspector} ended with {self.process.returncode}: "
+                                 + self.process.stderr.read().decode())
 
     def kill(self):
         if self.process.stdout.closed:

@@ -7,7 +7,7 @@ import subprocess
 import harness
 import python_field
 
-DOWN_SECONDS = 60
+DOWN_SECONDS = 120
 
 
 class Relay:

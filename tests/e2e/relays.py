@@ -3,6 +3,7 @@ import os
 import pathlib
 import signal
 import subprocess
+import time
 
 import harness
 import zmq
@@ -10,6 +11,7 @@ from yixian_proto import wire_pb2
 from zmq.utils.monitor import parse_monitor_message
 
 PATIENCE_MS = 120000
+ASK_AGAIN_MS = 10000
 
 
 class Relay:
@@ -32,7 +34,7 @@ class Relay:
     def stop(self):
         """SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=harness.READY_SECONDS)
 
     def close(self):
         if self.process.poll() is None:
@@ -75,15 +77,16 @@ class Subscriber:
         return parse_monitor_message(self.monitor.recv_multipart())["event"]
 
     def last_value(self):
-        """Asks until there is one; the view is then the whole of it."""
-        asker = self.socket(zmq.REQ)
-        asker.connect(self.relay.endpoints["last_value"])
-        while True:
+        """Asks until there is one; the view is then the whole of it. A question that the
+        relay's new sockets know nothing of is asked again on a new one of ours."""
+        frames, end = [], time.monotonic() + PATIENCE_MS / 1000
+        while len(frames) < 2:
+            assert time.monotonic() < end, f"no last value: {frames}"
+            asker = self.socket(zmq.REQ)
+            asker.connect(self.relay.endpoints["last_value"])
             asker.send(self.topic)
-            frames = asker.recv_multipart()
-            if len(frames) > 1:
-                break
-        asker.close()
+            frames = asker.recv_multipart() if asker.poll(ASK_AGAIN_MS) else []
+            asker.close()
         deltas = [wire_pb2.Delta.FromString(frame) for frame in frames[1:]]
         assert frames[0] == self.topic and all(delta.base_version == 0 for delta in deltas)
         self.apply(deltas)

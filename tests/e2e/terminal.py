@@ -14,7 +14,7 @@ import time
 
 import pyte
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 class Terminal:

@@ -199,7 +199,7 @@ class Facts(unittest.TestCase):
         facts += self.read_until(process, f"B{self.count:05d}")
         self.assertEqual([f["seq"] for f in facts], list(range(begin, begin + 20)))
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertEqual(process.wait(timeout=harness.VERB_SECONDS), 0)
 
     def test_feed__consumer_killed__goes_on_where_its_state_says(self):
         state = self.site.folder / "feed.seq"

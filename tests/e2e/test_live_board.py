@@ -148,11 +148,16 @@ class LiveBoard(unittest.TestCase):
 
     def until(self, condition, what):
         """Takes updates meanwhile; an onlooker's trouble ends it."""
-        end = time.monotonic() + SECONDS
+        held, end = 0, time.monotonic() + SECONDS
         while not condition():
             for onlooker in self.onlookers:
                 if onlooker.error is not None:
                     raise onlooker.error
+            for load in self.loads:
+                load.assert_runs()
+            moved = sum(len(self.common(o, 0)) for o in self.onlookers)
+            if moved > held:  # a slow machine moves slowly
+                held, end = moved, time.monotonic() + SECONDS
             self.assertLess(time.monotonic(), end, f"{what}: " + ", ".join(
                 f"{o.name} at {o.newest} with {len(o.held)}" for o in self.onlookers) + f", bare at {self.watch.version}")
             self.watch.next(0.05)

@@ -241,7 +241,7 @@ class Watch(unittest.TestCase):
 
     # ---- without a terminal ----
 
-    def lines_until(self, process, holds, seconds=60):
+    def lines_until(self, process, holds, seconds=harness.VERB_SECONDS):
         """Objects of a process that prints JSON, up to the first for which holds() is true."""
         end, found = time.monotonic() + seconds, []
         while time.monotonic() < end:
@@ -268,7 +268,7 @@ class Watch(unittest.TestCase):
             self.assertEqual(last["board"]["rows"], rows)
             self.observe(5)
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertEqual(process.wait(timeout=harness.VERB_SECONDS), 0)
 
     def test_json__broker_killed__told_and_healed(self):
         process = self.start("--json", "watch", town.GROUP)
@@ -294,7 +294,7 @@ class Watch(unittest.TestCase):
         self.observe(1, rows[-1]["subject"], 6000)
         self.assertIn(f"  {rows[-1]['subject']}  ", process.stdout.readline())
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(timeout=60), 0)
+        self.assertEqual(process.wait(timeout=harness.VERB_SECONDS), 0)
 
     def test_reader__goes_away__watch_ends(self):
         process = self.start("--json", "watch", town.GROUP)
@@ -304,7 +304,7 @@ class Watch(unittest.TestCase):
             self.observe(1)
             if process.poll() is not None:
                 break
-        self.assertEqual(process.wait(timeout=60), 6)
+        self.assertEqual(process.wait(timeout=harness.VERB_SECONDS), 6)
 
     # ---- bad input ----
 
