@@ -26,7 +26,7 @@ static const template_t templates[] = {
       { "project", "项目" },
       { "project {code}[ {name}]: {state}[, {percent_centi} %], unit {unit}[, front "
         "{front}][, category {category}][, problems: {text}]",
-        "项目 {code}[ {name}]：{state}[，进度 {percent_centi}%]，单位 {unit}[，战线 "
+        "项目 {code}[ {name}]：{state}[，进度 {percent_centi}%]，单位 {unit}[，一线 "
         "{front}][，类别 {category}][，问题：{text}]" } },
     { "milestone",
       { "milestone", "节点" },

@@ -73,7 +73,7 @@ static text_t *field_of(view_filter_t *filter, const char *name, size_t size)
         const char *name, *chinese;
         text_t *field;
     } known[] = { { "unit", "单位", &filter->unit },
-                  { "front", "战线", &filter->front },
+                  { "front", "一线", &filter->front },
                   { "category", "类别", &filter->category } };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         bool same =

@@ -28,6 +28,7 @@ struct watch_control {
     uint32_t group_count;
     asks_t asks;
     bool help;
+    unsigned help_from;
     char typed[WATCH_TYPED_MAX];
     char sought[WATCH_TYPED_MAX];
     char filter[4 * sizeof(label_t)];
@@ -179,6 +180,7 @@ static control_t do_quit(watch_control_t *control)
 static control_t do_help(watch_control_t *control)
 {
     control->help = true;
+    control->help_from = 0;
     return CONTROL_GOES_ON;
 }
 
@@ -315,8 +317,17 @@ static const struct {
 
 /* ---- typing ---- */
 
+/* A Chinese keyboard gives "＝" and "　" where a filter wants "=" and a blank. */
+static uint32_t narrow(uint32_t code)
+{
+    bool wide = code >= 0xff01 && code <= 0xff5e;
+    return wide ? code - 0xff01 + '!' : code == 0x3000 ? ' ' : code;
+}
+
 static void type(watch_control_t *control, uint32_t code)
 {
+    if (control->asks == ASKS_FILTER)
+        code = narrow(code);
     size_t size = strlen(control->typed);
     uint8_t bytes[4];
     unsigned count = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
@@ -428,15 +439,22 @@ static control_t press_moving(watch_control_t *control, press_t press, uint32_t 
     }
 }
 
+/* A small screen shows the rest of it; any other key goes back, q still quits. */
+static control_t press_help(watch_control_t *control, press_t press)
+{
+    bool down = press.kind == PRESS_DOWN || press.kind == PRESS_PAGE_DOWN;
+    control->help = down && control->help_from + WATCH_HELP_PAGE < WATCH_HELP_LINES;
+    control->help_from += WATCH_HELP_PAGE;
+    bool quits = press.kind == PRESS_CHARACTER && press.character == 'q';
+    return quits ? CONTROL_QUIT : CONTROL_GOES_ON;
+}
+
 control_t watch_control_press(watch_control_t *control, press_t press, uint32_t rows)
 {
     CHECK(control != NULL);
     control->message[0] = '\0';
-    if (control->help) { /* any key goes back; q still quits */
-        bool quits = press.kind == PRESS_CHARACTER && press.character == 'q';
-        control->help = false;
-        return quits ? CONTROL_QUIT : CONTROL_GOES_ON;
-    }
+    if (control->help)
+        return press_help(control, press);
     if (control->asks != ASKS_NOTHING)
         return press_typing(control, press);
     return press_moving(control, press, rows);
@@ -462,6 +480,7 @@ void watch_control_picture(const watch_control_t *control, int64_t now_ms,
         .message = control->message,
         .unranked = control->view.unranked,
         .help = control->help,
+        .help_from = control->help_from,
         .now_ms = now_ms,
     };
 }

@@ -9,12 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ITEMS_MAX      10u
-#define ITEM_BYTES_MAX 256u
-#define FOOT_LINES     2u
-#define TITLE_LINES    2u
-#define ROWS_MIN       3u
-#define GAP            2u
+#define ITEMS_MAX         10u
+#define ITEM_BYTES_MAX    256u
+#define FOOT_LINES        2u
+#define TITLE_LINES       2u
+#define ROWS_MIN          3u
+#define GAP               2u
+#define MESSAGE_LINES_MAX 4u
 
 typedef struct {
     char text[ITEM_BYTES_MAX];
@@ -53,9 +54,19 @@ static void add_clock(items_t *items, language_t language, const watch_look_t *l
     add(items, STYLE_PLAIN, "%s %s",
         running ? pick(language, "clock", "时钟") : pick(language, "as of", "截至"),
         moment);
-    if (look->board->demo.rate != 0)
+}
+
+/* What a board must not be read without: before all that a small screen leaves out. */
+static void add_warnings(items_t *items, const watch_picture_t *picture,
+                         const board_answer_t *board)
+{
+    language_t language = picture->language;
+    if (board->demo.rate != 0)
         add(items, STYLE_WARNING | STYLE_STRONG, "%s x %" PRIu32,
-            pick(language, "demonstration clock", "演示时钟"), look->board->demo.rate);
+            pick(language, "demonstration clock", "演示时钟"), board->demo.rate);
+    if (picture->filter[0] != '\0')
+        add(items, STYLE_STRONG, "%s %s", pick(language, "filter", "筛选"),
+            picture->filter);
 }
 
 static void add_counts(items_t *items, language_t language, const board_answer_t *board)
@@ -95,6 +106,7 @@ static void gather(const watch_picture_t *picture, const watch_look_t *look,
         return;
     if (look->frozen)
         add_frozen(items, language, look);
+    add_warnings(items, picture, board);
     add(items, STYLE_PLAIN, "%s %.*s", pick(language, "account", "考核期"),
         (int)board->account.size, board->account.data);
     add(items, STYLE_PLAIN, "%s %.*s", pick(language, "scheme", "方案"),
@@ -103,9 +115,6 @@ static void gather(const watch_picture_t *picture, const watch_look_t *look,
         look->version);
     add_clock(items, language, look);
     add_counts(items, language, board);
-    if (picture->filter[0] != '\0')
-        add(items, STYLE_STRONG, "%s %s", pick(language, "filter", "筛选"),
-            picture->filter);
 }
 
 /* ---- where it stands ---- */
@@ -245,21 +254,53 @@ static void put_keys(const watch_picture_t *picture, const watch_look_t *look,
                    STYLE_PLAIN);
 }
 
-/* On the line above the last one; a long one begins one line higher. */
+/* Whether a line may end before this byte: words of letters and codes stay whole. */
+static bool may_break(const char *text, size_t at)
+{
+    bool whole = ((unsigned char)text[at] & 0xc0) != 0x80;
+    return whole && (text[at] == ' ' || text[at - 1] == ' ' ||
+                     ((unsigned char)text[at - 1] & 0x80) != 0);
+}
+
+/* Bytes of a text that go into the next line. */
+static size_t fill_line(const char *text, size_t size, unsigned columns)
+{
+    size_t fits = cli_table_fit(text, size, columns);
+    for (size_t at = fits; fits < size && at > 0; at--) {
+        if (may_break(text, at))
+            return at;
+    }
+    return fits;
+}
+
+static unsigned lines_of(const char *message, unsigned columns)
+{
+    unsigned lines = 0;
+    size_t size = strlen(message);
+    while (size > 0 && lines < MESSAGE_LINES_MAX) {
+        message += strspn(message, " ");
+        size = strlen(message);
+        size_t taken = fill_line(message, size, columns);
+        message += taken;
+        size -= taken;
+        lines++;
+    }
+    return lines;
+}
+
+/* Above the last line; a long one begins higher. */
 static void put_message(const char *message, canvas_t *canvas)
 {
-    unsigned columns = canvas_columns(canvas);
-    unsigned line = canvas_lines(canvas) - FOOT_LINES;
-    size_t size = strlen(message);
-    if (cli_table_width(message, size) > columns) {
-        size_t first = cli_table_fit(message, size, columns);
-        canvas_put(canvas, line - 1, 0, columns, false, message, first,
+    unsigned columns = canvas_columns(canvas), count = lines_of(message, columns);
+    unsigned line = canvas_lines(canvas) - 1 - count;
+    for (unsigned i = 0; i < count; i++) {
+        message += strspn(message, " ");
+        size_t size = strlen(message);
+        size_t taken = i + 1 < count ? fill_line(message, size, columns) : size;
+        canvas_put(canvas, line + i, 0, columns, false, message, taken,
                    STYLE_WARNING | STYLE_STRONG);
-        message += first;
-        size -= first;
+        message += taken;
     }
-    canvas_put(canvas, line, 0, columns, false, message, size,
-               STYLE_WARNING | STYLE_STRONG);
 }
 
 void watch_foot_draw(const watch_picture_t *picture, const watch_look_t *look,
@@ -268,7 +309,7 @@ void watch_foot_draw(const watch_picture_t *picture, const watch_look_t *look,
     unsigned lines = canvas_lines(canvas);
     if (picture->message[0] != '\0')
         put_message(picture->message, canvas);
-    else
+    else if (!picture->help)
         put_legend(picture, look, canvas);
     if (picture->prompt == NULL) {
         put_keys(picture, look, rows, canvas);
@@ -287,7 +328,24 @@ unsigned watch_screen_caret(const watch_picture_t *picture)
 
 /* ---- help ---- */
 
-void watch_help_draw(language_t language, unsigned line, canvas_t *canvas)
+/* As much as there is room for between two lines, from `first` on if not all is. */
+static void put_help(const char *const lines[][2], unsigned count,
+                     const watch_picture_t *picture, unsigned line, canvas_t *canvas)
+{
+    unsigned last = canvas_lines(canvas) - FOOT_LINES;
+    if (line + count > last + 1) /* the head may go, its first line stays */
+        line = 1;
+    unsigned room = last + 1 - line, spare = count > room ? count - room : 0;
+    unsigned first = picture->help_from < spare ? picture->help_from : spare;
+    for (unsigned i = 0; i < count - spare; i++) {
+        const char *text = lines[first + i][picture->language == LANGUAGE_CHINESE];
+        canvas_put(canvas, line + i, 0, 1, false, " ", 1, STYLE_PLAIN);
+        canvas_put(canvas, line + i, 1, canvas_columns(canvas) - 1, false, text,
+                   strlen(text), STYLE_PLAIN);
+    }
+}
+
+void watch_help_draw(const watch_picture_t *picture, unsigned line, canvas_t *canvas)
 {
     static const char *const lines[][2] = {
         { "up down PgUp PgDn Home End   move", "↑ ↓ PgUp PgDn Home End  移动" },
@@ -302,7 +360,8 @@ void watch_help_draw(language_t language, unsigned line, canvas_t *canvas)
         { "m   movement counts from now      b   from the beginning again",
           "m  升降从此刻算起    b  恢复从开始算起" },
         { "+ -   more or fewer rows are asked for", "+ -  增减取回的行数" },
-        { "? or any key   back        q   quit", "? 或任意键  返回     q  退出" },
+        { "down   more of this   any other key   back   q   quit",
+          "↓ 后续说明  其他键  返回  q  退出" },
         { "", "" },
         { "set: the ranks a person may really have. The bar shows the same in points.",
           "区间：实际名次可能落在的范围；横线是同一意思的分数范围。" },
@@ -311,9 +370,6 @@ void watch_help_draw(language_t language, unsigned line, canvas_t *canvas)
         { "looks: observations / inspectors. state: ranked, provisional, not ranked.",
           "考察：次数·考察员人数。状态：实 已排名，暂 暂定，缺 数据不足。" },
     };
-    for (unsigned i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        const char *text = lines[i][language == LANGUAGE_CHINESE];
-        canvas_put(canvas, line + i, 1, canvas_columns(canvas) - 1, false, text,
-                   strlen(text), STYLE_PLAIN);
-    }
+    _Static_assert(sizeof lines / sizeof lines[0] == WATCH_HELP_LINES, "as paged");
+    put_help(lines, WATCH_HELP_LINES, picture, line, canvas);
 }

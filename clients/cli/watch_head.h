@@ -9,10 +9,11 @@ unsigned watch_head_lines(const watch_picture_t *picture, const watch_look_t *lo
                           unsigned columns, unsigned lines);
 void watch_head_draw(const watch_picture_t *picture, const watch_look_t *look,
                      canvas_t *canvas);
-/* The legend or a message, and what is being typed or the keys: the last two lines. */
+/* The legend or a message, and what is being typed or the keys: the last two lines; a
+ * long message begins higher. */
 void watch_foot_draw(const watch_picture_t *picture, const watch_look_t *look,
                      uint32_t rows, canvas_t *canvas);
-/* What every key does, from `line` on. */
-void watch_help_draw(language_t language, unsigned line, canvas_t *canvas);
+/* What every key does, from `line` on; on a small screen instead of the head. */
+void watch_help_draw(const watch_picture_t *picture, unsigned line, canvas_t *canvas);
 
 #endif

@@ -172,7 +172,7 @@ void watch_screen_draw(const watch_picture_t *picture, canvas_t *canvas)
     }
     watch_head_draw(picture, &plan.look, canvas);
     if (picture->help) {
-        watch_help_draw(picture->language, plan.head + 1, canvas);
+        watch_help_draw(picture, plan.head + 1, canvas);
     } else if (plan.look.board == NULL || plan.look.board->row_count == 0) {
         const char *why = why_empty(picture, &plan);
         canvas_put(canvas, plan.head + 1, 1, columns - 1, false, why, strlen(why),

@@ -10,7 +10,9 @@
 #include "clients/cli/watch_model.h"
 #include "proto/words.h"
 
-#define WATCH_LINES_MIN 9u
+#define WATCH_LINES_MIN  9u
+#define WATCH_HELP_LINES 12u
+#define WATCH_HELP_PAGE  6u /* fewer than the smallest screen shows */
 
 typedef struct {
     language_t language;
@@ -21,7 +23,8 @@ typedef struct {
     const char *typed;   /* the answer so far */
     const char *message; /* one line about the last key, or "" */
     bool unranked, help;
-    int64_t now_ms; /* as the model's */
+    unsigned help_from; /* its line to begin with where not all of it fits */
+    int64_t now_ms;     /* as the model's */
 } watch_picture_t;
 
 /* How many rows of the board can be seen on a screen of this size; at least 1. */

@@ -418,6 +418,52 @@ static void help__any_key__back(void **unused)
     case_close(one);
 }
 
+static void help__small_screen__all_of_it_page_by_page(void **unused)
+{
+    (void)unused;
+    case_t *one = case_open(LANGUAGE_CHINESE, 8);
+    press(one, "?");
+    const char *screen = paint(one, 40, 10, 1000);
+    assert_shows(screen, "按姓名或编码查找");
+    assert_shows(screen, "增减取回的行数");
+    assert_hides(screen, "不分高下"); /* no legend is painted into it */
+    (void)press_kind(one, PRESS_DOWN);
+    assert_shows(paint(one, 40, 10, 1000), "状态：实 已排名");
+    (void)press_kind(one, PRESS_DOWN);
+    assert_shows(paint(one, 40, 10, 1000), "张澜清");
+    press(one, "?");
+    assert_shows(paint(one, 40, 9, 1000), "按姓名或编码查找"); /* from the top again */
+    case_close(one);
+}
+
+static void head__small_screen__demonstration_and_filter_stay(void **unused)
+{
+    (void)unused;
+    case_t *one = case_open(LANGUAGE_CHINESE, 8);
+    one->sample.board.demo.rate = 400000;
+    assert_true(watch_model_take(one->model, &one->sample.board, 312, 1000));
+    /* as a Chinese keyboard in wide letters types it */
+    press(one, "f单位＝Ｕ０１０　一线=东线");
+    assert_int_equal(press_kind(one, PRESS_ENTER), CONTROL_OTHER_VIEW);
+    assert_true(watch_model_take(one->model, &one->sample.board, 313, 1000));
+    const char *screen = paint(one, 40, 10, 1000);
+    assert_shows(screen, "演示时钟 x 400000");
+    assert_shows(screen, "筛选 unit=U010 front=东线");
+    case_close(one);
+}
+
+static void message__longer_than_the_line__words_and_code_whole(void **unused)
+{
+    (void)unused;
+    case_t *one = case_open(LANGUAGE_ENGLISH, 8);
+    press(one, "fcolour=red");
+    (void)press_kind(one, PRESS_ENTER);
+    const char *screen = paint(one, 40, 12, 1000);
+    assert_shows(screen, "filter = colour: the filter names a");
+    assert_shows(screen, "[E1108]");
+    case_close(one);
+}
+
 static void label__too_long__refused_at_once(void **unused)
 {
     (void)unused;
@@ -514,6 +560,9 @@ int main(void)
         cmocka_unit_test(next_group__goes_around_and_forgets),
         cmocka_unit_test(window__more_and_fewer__within_bounds),
         cmocka_unit_test(help__any_key__back),
+        cmocka_unit_test(help__small_screen__all_of_it_page_by_page),
+        cmocka_unit_test(head__small_screen__demonstration_and_filter_stay),
+        cmocka_unit_test(message__longer_than_the_line__words_and_code_whole),
         cmocka_unit_test(label__too_long__refused_at_once),
         cmocka_unit_test(canvas__wide_text_in_narrow_room__cut_at_a_character),
         cmocka_unit_test(canvas__controls_and_turned_writing__never_reach_a_terminal),
