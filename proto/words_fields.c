@@ -160,6 +160,14 @@ static const field_name_t names[] = {
     { "around", "定位对象" },
     { "unranked", "未入榜" },
     { "ping", "连通检查" },
+    { "watch", "实时看板" },
+    { "view", "视图" },
+    { "explain", "得分来源" },
+    { "history_subject", "考察对象记录" },
+    { "history_project", "项目记录" },
+    { "history_inspector", "考察员记录" },
+    { "history_visit", "走访记录" },
+    { "feed", "记录流" },
 };
 #define NAMES_COUNT (sizeof names / sizeof names[0])
 

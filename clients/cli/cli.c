@@ -205,9 +205,20 @@ static error_t add_word(const behind_t *behind, const char *word,
                         struct argp_state *state)
 {
     if (behind->words->count >= behind->usage->words_max)
-        argp_error(state, "%s", word);
+        argp_error(state,
+                   cli_pick(behind->cli, "%s: one word too many; wanted: %s %s",
+                            "%s：多出的内容；用法：%s %s"),
+                   word, state->name, behind->usage->args);
     behind->words->words[behind->words->count++] = word;
     return 0;
+}
+
+static const char *name_of(const usage_t *usage, int key)
+{
+    const struct argp_option *option = usage->options;
+    while (option->name != NULL && option->key != key)
+        option++;
+    return option->name != NULL ? option->name : "";
 }
 
 static error_t read_option(const behind_t *behind, int key, const char *value,
@@ -217,7 +228,10 @@ static error_t read_option(const behind_t *behind, int key, const char *value,
         return ARGP_ERR_UNKNOWN;
     error_t error = behind->usage->option(key, value, behind->usage->input);
     if (error != 0 && error != ARGP_ERR_UNKNOWN)
-        argp_error(state, "%s: %s", value != NULL ? value : "", strerror(error));
+        argp_error(state,
+                   cli_pick(behind->cli, "--%s=%s: not a value that this option takes",
+                            "--%s=%s：该选项不接受这个值"),
+                   name_of(behind->usage, key), value != NULL ? value : "");
     return error;
 }
 
@@ -232,7 +246,10 @@ static error_t on_behind(int key, char *value, struct argp_state *state)
         return add_word(behind, value, state);
     case ARGP_KEY_END:
         if (behind->words->count < behind->usage->words_min)
-            argp_usage(state);
+            argp_error(state,
+                       cli_pick(behind->cli, "something is missing; wanted: %s %s",
+                                "内容不全；用法：%s %s"),
+                       state->name, behind->usage->args);
         return 0;
     default:
         return read_option(behind, key, value, state);

@@ -51,6 +51,25 @@ class Facts(unittest.TestCase):
     def ndjson(self, *words, client=None):
         return [json.loads(x) for x in (client or self.organiser).ok(*words).splitlines()]
 
+    # ---- what is mistyped ----
+
+    def test_command_line__mistyped__told_what_and_how(self):
+        for words, english, chinese in (
+                (["history", "C01"], "something is missing; wanted: yx history subject|project|inspector|visit CODE", "内容不全"),
+                (["watch", town.GROUP, "C01"], "C01: one word too many; wanted: yx watch GROUP", "C01：多出的内容"),
+                (["watch", town.GROUP, "--updates", "0"], "--updates=0: not a value", "--updates=0：该选项不接受这个值"),
+                (["feed", "--from", "-3"], "--from=-3: not a value", "--from=-3：该选项不接受这个值")):
+            for language, said in (("en", english), ("zh", chinese)):
+                done = self.organiser.run("--lang", language, *words)
+                self.assertEqual(done.returncode, 2, done.stderr)
+                self.assertIn(said, done.stderr)
+
+    def test_refusal__of_a_view__place_in_chinese_throughout(self):
+        for words in (["watch", town.GROUP, "--count", "10000"], ["explain", "C999"], ["history", "subject", "C999"]):
+            done = self.organiser.run("--lang", "zh", *words, timeout=harness.VERB_SECONDS)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertNotRegex(done.stderr.split("（")[0], "[a-z]")
+
     # ---- explanations ----
 
     def explained(self, subject, client=None):
