@@ -1,0 +1,18 @@
+/* standing_scores.h - live scores of a sample under given parameters: the integers of
+ * SCORING.md section 3, steps 1 to 5, of one dimension.
+ *
+ * The state machine computes the same from its tables (score_cell); this one serves what
+ * looks at another epoch than the adopted: the rank-shift report and the laboratory.
+ * Threads: any.
+ */
+#ifndef YX_CALIBRATION_STANDING_SCORES_H
+#define YX_CALIBRATION_STANDING_SCORES_H
+
+#include "broker/calibration/sample.h"
+
+/* `offsets` by inspector, micro-points; NULL: there is no epoch, nobody is known and the
+ * factor u applies. `out` takes one result for each subject of the sample. */
+void standing_scores(const sample_t *sample, const parameters_t *parameters,
+                     const int64_t *offsets, dimension_score_t *out);
+
+#endif
