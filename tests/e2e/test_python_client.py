@@ -132,8 +132,9 @@ class PythonClient(unittest.TestCase):
         code = self.site.administrator.invite("P7", "--role", "supervisor", "--everything")
         stranger = Profile(self.path("P7"), self.site.broker.endpoint, self.organiser.server, new_pair())
         client = self.client(stranger, timeout=1)
-        with self.assertRaises(Unanswered):
+        with self.assertRaises(Unanswered) as caught:
             client.whoami()
+        self.assertIn("is its key still allowed?", str(caught.exception))
         begun = Profile(self.path("P7"), stranger.endpoint, stranger.server, stranger.pair, self.enrolment(code))
         begun.save()
         enrol(code, self.site.broker.endpoint, self.path("P7"))

@@ -31,6 +31,8 @@ REQUEST_HEAD_BYTES = 64  # at most, beside the items
 ITEM_HEAD_BYTES = 32
 FEED_WAIT_MS_MAX = 10_000
 FEED_COUNT = 200
+# Whoever is turned away at the door hears nothing at all, so it cannot be told which it was.
+WHY_SILENT = "is the broker there, is the profile that of this broker, and is its key still allowed?"
 HISTORY = {"subject", "project", "inspector", "visit"}
 # Failures of a whole Submit that are about the sender or the message, not about a command in it.
 NOT_THE_COMMANDS = {statuses.KEY_UNKNOWN, statuses.KEY_REVOKED, statuses.UNSUPPORTED_VERSION,
@@ -128,7 +130,8 @@ class Client:
                 if len(settled) == len(batch) or most < len(batch):
                     continue
                 if time.monotonic() >= until:
-                    raise Unanswered(f"{len(self.outbox)} commands have no answer yet; they wait in {self.outbox.path}")
+                    raise Unanswered(f"no answer yet to {len(self.outbox)} of what was submitted; it waits in {self.outbox.path}: "
+                                     f"{WHY_SILENT}")
                 pause.take(until)
         except YixianError:
             self.earlier.extend(outcomes)
@@ -198,7 +201,7 @@ class Client:
             if reply is not None:
                 return [_outcome(outcome) for outcome in reply.submit.outcomes]
             if time.monotonic() >= until:
-                raise Unanswered(f"{self._connection.endpoint} did not answer in time")
+                raise Unanswered(f"{self._connection.endpoint} did not answer in time: {WHY_SILENT}")
             pause.take(until)
 
     def _said(self, until: float, **body: Any) -> wire_pb2.Reply | None:
@@ -226,7 +229,7 @@ class Client:
             if answer is not None:
                 return answer
             if time.monotonic() >= until:
-                raise Unanswered(f"{self._connection.endpoint} did not answer in time")
+                raise Unanswered(f"{self._connection.endpoint} did not answer in time: {WHY_SILENT}")
             pause.take(until)
 
     def _asked(self, asked: wire_pb2.Query, until: float) -> wire_pb2.Answer | None:
