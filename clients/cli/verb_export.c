@@ -1,0 +1,71 @@
+/* verb_export.c - yx export: boards, observations and the registry as table files. */
+#include "clients/cli/export_board.h"
+#include "clients/cli/verb.h"
+#include "clients/cli/view_options.h"
+
+#include <string.h>
+
+#define KEY_OUT 'o'
+
+typedef struct {
+    board_query_t view;
+    const char *path;
+} wanted_t;
+
+static const struct argp_option options[] = {
+    { "out", KEY_OUT, "FILE", 0, "Where to: .xlsx, .csv or .ndjson by its name", 0 },
+    { "account", VIEW_KEY_ACCOUNT, "CODE", 0, "Boards: another account than the newest",
+      0 },
+    { "unit", VIEW_KEY_UNIT, "CODE", 0, "Boards: only this unit and those below it",
+      0 },
+    { "front", VIEW_KEY_FRONT, "LABEL", 0,
+      "Boards: only with an assignment on this front", 0 },
+    { "category", VIEW_KEY_CATEGORY, "LABEL", 0,
+      "Boards: only with one in this category", 0 },
+    { "unranked", VIEW_KEY_UNRANKED, NULL, 0,
+      "Boards: those without a rank, and what is missing", 0 },
+    { 0 }
+};
+
+static error_t on_option(int key, const char *value, void *input)
+{
+    wanted_t *wanted = input;
+    if (key != KEY_OUT)
+        return view_option(&wanted->view, key, value);
+    wanted->path = value;
+    return 0;
+}
+
+static exit_t export_to(session_t *session, const wanted_t *wanted, const char *what)
+{
+    if (wanted->view.group.size > 0)
+        return export_board(session, &wanted->view, wanted->path);
+    return cli_refuse_value(session->cli, STATUS_USAGE, "export", what);
+}
+
+exit_t verb_export(cli_t *cli, const verb_t *verb, int argc, char **argv)
+{
+    wanted_t wanted = { .path = NULL };
+    session_t session;
+    words_t words;
+    usage_t usage = verb_usage(cli, verb, "board GROUP | KIND");
+    usage.options = options;
+    usage.words_min = 1;
+    usage.words_max = 2;
+    usage.option = on_option;
+    usage.input = &wanted;
+    cli_parse(cli, &usage, argc, argv, &words);
+    bool board = strcmp(words.words[0], "board") == 0;
+    if (board != (words.count == 2))
+        return cli_refuse_value(cli, STATUS_USAGE, "export", words.words[0]);
+    if (wanted.path == NULL)
+        return cli_refuse_value(cli, STATUS_USAGE, "export", "-o FILE");
+    if (board)
+        wanted.view.group = view_text(words.words[1]);
+    exit_t result = session_open(&session, cli, SESSION_ASKS);
+    if (result != EXIT_DONE)
+        return result;
+    result = export_to(&session, &wanted, words.words[0]);
+    session_close(&session);
+    return result;
+}
