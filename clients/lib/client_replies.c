@@ -25,10 +25,12 @@ static void note_busy(client_t *client, int64_t now_ms)
     client->busy_ms = client_doubled(client->busy_ms, CLIENT_BUSY_MAX_MS);
 }
 
-static uint32_t hand_on(client_t *client, const outcome_t *outcome, int64_t now_ms)
+static uint32_t hand_on(client_t *client, uint64_t correlation,
+                        const outcome_t *outcome, int64_t now_ms)
 {
     answered_t answered;
-    switch (queue_answer(client->queue, outcome->number, outcome->status, &answered)) {
+    switch (queue_answer(client->queue, correlation, outcome->number, outcome->status,
+                         &answered)) {
     case VERDICT_FINAL:
         if (outcome->status == STATUS_OK)
             client->busy_ms = CLIENT_BUSY_MS;
@@ -58,7 +60,7 @@ static uint32_t fail_submit(client_t *client, const reply_t *reply, int64_t now_
     bool any = false;
     while (
         queue_of_message(client->queue, reply->correlation, &from, &outcome.number)) {
-        handed += hand_on(client, &outcome, now_ms);
+        handed += hand_on(client, reply->correlation, &outcome, now_ms);
         any = true;
     }
     client->counts.unexpected += !any;
@@ -102,7 +104,7 @@ static uint32_t on_submit_reply(client_t *client, const reply_t *reply, int64_t 
 {
     uint32_t handed = 0;
     for (uint32_t i = 0; i < reply->outcome_count; i++)
-        handed += hand_on(client, &reply->outcomes[i], now_ms);
+        handed += hand_on(client, reply->correlation, &reply->outcomes[i], now_ms);
     return handed;
 }
 

@@ -289,8 +289,8 @@ static verdict_t refuse(queue_t *queue, slot_t *slot, uint64_t number, status_t 
     return VERDICT_FINAL;
 }
 
-verdict_t queue_answer(queue_t *queue, uint64_t number, status_t status,
-                       answered_t *answered)
+verdict_t queue_answer(queue_t *queue, uint64_t correlation, uint64_t number,
+                       status_t status, answered_t *answered)
 {
     CHECK(queue_sane(queue));
     if (number >= queue->next)
@@ -301,7 +301,9 @@ verdict_t queue_answer(queue_t *queue, uint64_t number, status_t status,
     if (!slot->sent_before)
         return VERDICT_UNEXPECTED;
     if (status != STATUS_OK)
-        return refuse(queue, slot, number, status, answered);
+        return slot->correlation == correlation
+                   ? refuse(queue, slot, number, status, answered)
+                   : VERDICT_DUPLICATE;
     leave_state(queue, slot);
     finish(queue, slot, answered);
     CHECK(queue_sane(queue));

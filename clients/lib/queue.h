@@ -49,9 +49,11 @@ uint32_t queue_batch(queue_t *queue, item_t *items, uint32_t items_max);
 uint32_t queue_sent(queue_t *queue, const item_t *items, uint32_t count,
                     uint64_t correlation, int64_t now_ms);
 
-/* What an answer to `number` means; *answered is filled when it is final. */
-verdict_t queue_answer(queue_t *queue, uint64_t number, status_t status,
-                       answered_t *answered);
+/* What an answer to `number` in the message `correlation` means; *answered is filled when
+ * it is final. A refusal counts only for the copy sent last: a later copy may have been
+ * accepted, and its answer is on the way. */
+verdict_t queue_answer(queue_t *queue, uint64_t correlation, uint64_t number,
+                       status_t status, answered_t *answered);
 /* The numbers that message `correlation` carried and that still count as sent in it:
  * gives the first one at or above *from and moves *from behind it. */
 bool queue_of_message(const queue_t *queue, uint64_t correlation, uint64_t *from,
