@@ -135,7 +135,7 @@ static bool parse_principal(cli_t *cli, usage_t usage, spec_t *spec, int argc,
 static exit_t submit_spec(const cli_t *cli, const char *verb, const json_t *object)
 {
     char *text = json_dumps(object, JSON_COMPACT);
-    exit_t result = text != NULL ? session_submit_and_tell(cli, verb, text)
+    exit_t result = text != NULL ? session_administer_and_tell(cli, verb, text)
                                  : cli_refuse(cli, STATUS_NO_MEMORY, NULL, NULL);
     free(text);
     return result;
@@ -164,7 +164,7 @@ static exit_t send_invite(const cli_t *cli, json_t *object)
     settled_t settled;
     uint8_t seed[ENROL_SEED_BYTES], public_key[KEY_BYTES], secret_key[KEY_BYTES];
     char hex[HEX_CHARS + 1];
-    exit_t result = session_open(&session, cli, SESSION_SUBMITS);
+    exit_t result = session_open(&session, cli, SESSION_ADMINISTERS);
     if (result != EXIT_DONE)
         return result;
     randombytes_buf(seed, sizeof seed);

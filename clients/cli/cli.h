@@ -19,7 +19,8 @@ typedef enum {
     EXIT_UNREACHABLE = 3, /* no answer from the broker */
     EXIT_NOT_ALLOWED = 4,
     EXIT_DAMAGED = 5, /* data */
-    EXIT_PARTLY = 6   /* some of it was done */
+    EXIT_PARTLY = 6,  /* some of it was done */
+    EXIT_KEPT = 7     /* not sent yet: it waits in the outbox */
 } exit_t;
 
 typedef struct {

@@ -14,37 +14,32 @@
 #include <unistd.h>
 
 #define SOURCE_CHARS_MAX 512u
-#define RUN_EVERY        64u /* commands between two turns of the client */
 #define PROGRESS_MS      200
 
 struct many {
     session_t *session;
     many_options_t options;
     buffer_t public_part, private_part;
-    uint64_t accepted, refused, unanswered, seq;
+    uint64_t accepted, refused, kept, seq, put; /* kept: in the outbox, not sent */
     status_t first_refusal, silence;
     bool progress; /* shown on a terminal */
     bool unopened; /* the file could not be read */
     int64_t shown_ms, heard_ms;
-    uint64_t lines[CLIENT_QUEUE_MAX];  /* of the commands not answered, by number */
-    int64_t sent_us[CLIENT_QUEUE_MAX]; /* likewise */
+    int64_t waited_us; /* of the outcome that is being told */
 };
 
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
+static void on_outcome(void *context, const sender_outcome_t *outcome);
 
 static int64_t clock_ms(void)
 {
-    return clock_us() / 1000;
+    struct timespec now;
+    CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 many_t *many_create(session_t *session, const many_options_t *options)
 {
-    CHECK(session != NULL && session->numbers != NULL);
+    CHECK(session != NULL && session->sender != NULL);
     many_t *many = calloc(1, sizeof *many);
     if (many == NULL)
         return NULL;
@@ -54,6 +49,7 @@ many_t *many_create(session_t *session, const many_options_t *options)
     many->heard_ms = clock_ms();
     buffer_init(&many->public_part, PUBLIC_BYTES_MAX);
     buffer_init(&many->private_part, PRIVATE_BYTES_MAX);
+    session_listen(session, on_outcome, many);
     return many;
 }
 
@@ -62,6 +58,7 @@ void many_destroy(many_t **many)
     CHECK(many != NULL);
     if (*many == NULL)
         return;
+    session_listen((*many)->session, NULL, NULL);
     buffer_fini(&(*many)->public_part);
     buffer_fini(&(*many)->private_part);
     free(*many);
@@ -100,7 +97,7 @@ static void show_progress(many_t *many)
     fprintf(stderr, "\r%s %" PRIu64 ", %s %" PRIu64 ", %s %u ",
             cli_pick(cli, "accepted", "已入账"), many->accepted,
             cli_pick(cli, "refused", "被退回"), many->refused,
-            cli_pick(cli, "sending", "发送中"), client_pending(many->session->client));
+            cli_pick(cli, "sending", "发送中"), sender_pending(many->session->sender));
     many->shown_ms = now_ms;
 }
 
@@ -109,8 +106,7 @@ static void add_timing(const many_t *many, uint64_t number, json_t *object)
 {
     if (!many->options.timing || number == 0)
         return;
-    int64_t us = clock_us() - many->sent_us[number % CLIENT_QUEUE_MAX];
-    (void)json_object_set_new(object, "ms", json_real((double)us / 1000));
+    (void)json_object_set_new(object, "ms", json_real((double)many->waited_us / 1000));
 }
 
 static void print_outcome(const many_t *many, uint64_t line, uint64_t number,
@@ -165,20 +161,20 @@ static void refuse(many_t *many, uint64_t line, uint64_t number, status_t status
         many->first_refusal = status;
 }
 
-static void on_outcome(void *context, uint64_t number, status_t status, uint64_t seq,
-                       const fault_t *fault)
+static void on_outcome(void *context, const sender_outcome_t *outcome)
 {
     many_t *many = context;
-    uint64_t line = many->lines[number % CLIENT_QUEUE_MAX];
     many->heard_ms = clock_ms();
-    if (status != STATUS_OK) {
-        refuse(many, line, number, status, fault);
+    many->waited_us = outcome->waited_us;
+    if (outcome->status != STATUS_OK) {
+        refuse(many, outcome->tag, outcome->number, outcome->status, &outcome->fault);
         return;
     }
     many->accepted++;
-    many->seq = seq;
+    many->seq = outcome->seq;
     if (many->session->cli->json)
-        print_outcome(many, line, number, status, seq, NULL);
+        print_outcome(many, outcome->tag, outcome->number, STATUS_OK, outcome->seq,
+                      NULL);
 }
 
 /* ---- one command ---- */
@@ -193,28 +189,28 @@ static bool wait_some(many_t *many)
     return status == STATUS_OK;
 }
 
-static bool make_room(many_t *many)
+/* Once the broker is silent nothing is waited for: what comes is kept. */
+static void make_room(many_t *many)
 {
-    while (many->silence == STATUS_OK && !client_has_room(many->session->client))
+    while (many->silence == STATUS_OK &&
+           sender_pending(many->session->sender) >= CLIENT_QUEUE_MAX)
         (void)wait_some(many); /* told by many->silence */
-    return many->silence == STATUS_OK;
 }
 
 static status_t queue_parts(many_t *many, uint64_t line)
 {
-    client_t *client = many->session->client;
-    status_t status = numbers_take(many->session->numbers);
-    if (status != STATUS_OK)
-        return status;
-    if (client_pending(client) == 0)
+    sender_t *sender = many->session->sender;
+    uint64_t entry = 0;
+    sender_command_t command = { .public_part = many->public_part.data,
+                                 .public_size = (uint32_t)many->public_part.size,
+                                 .private_part = many->private_part.data,
+                                 .private_size = (uint32_t)many->private_part.size,
+                                 .tag = line };
+    if (sender_pending(sender) == 0)
         many->heard_ms = clock_ms();
-    many->lines[client_next_number(client) % CLIENT_QUEUE_MAX] = line;
-    many->sent_us[client_next_number(client) % CLIENT_QUEUE_MAX] = clock_us();
-    status = client_submit(client, many->public_part.data,
-                           (uint32_t)many->public_part.size, many->private_part.data,
-                           (uint32_t)many->private_part.size, on_outcome, many, NULL);
-    if (status == STATUS_OK && client_next_number(client) % RUN_EVERY == 0)
-        (void)client_run(client, 0); /* answers come to on_outcome */
+    status_t status = sender_put(sender, &command, &entry);
+    if (status == STATUS_OK && ++many->put % SENDER_GROUP == 0)
+        (void)sender_run(sender, 0); /* answers come to on_outcome */
     return status;
 }
 
@@ -226,13 +222,14 @@ static bool submit_text(many_t *many, const char *verb, const char *json, size_t
     buffer_clear(&many->private_part);
     status_t status = json_to_command(verb, json, size, &many->public_part,
                                       &many->private_part, &fault);
-    if (status == STATUS_OK && !make_room(many))
-        return false;
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        make_room(many);
         status = queue_parts(many, line);
+    }
     if (status != STATUS_OK)
         refuse(many, line, 0, status, &fault);
-    return true;
+    return status != STATUS_QUEUE_FULL && status != STATUS_STORAGE_FULL &&
+           status != STATUS_IO;
 }
 
 bool many_object(many_t *many, json_t *object, uint64_t line)
@@ -305,29 +302,42 @@ static bool many_line(many_t *many, const char *text, size_t size, uint64_t line
                     : many_parsed(many, text, size, line);
 }
 
-/* Waits for more input while the client goes on; false when the broker is silent. */
-static bool wait_input(many_t *many, lines_t *lines)
+static void look_for_silence(many_t *many)
+{
+    const session_t *session = many->session;
+    bool open = sender_pending(session->sender) > 0;
+    if (!open || many->silence != STATUS_OK)
+        return;
+    many->silence = sender_trouble(session->sender);
+    if (client_state(session->client) == CLIENT_REFUSED)
+        many->silence = STATUS_KEY_UNKNOWN;
+    else if (clock_ms() - many->heard_ms > session->cli->timeout_ms)
+        many->silence = client_silence(session->client);
+}
+
+#define LOOK_MS 50
+
+/* Waits for more input while the sender goes on. */
+static void wait_input(many_t *many, lines_t *lines)
 {
     client_t *client = many->session->client;
+    sender_t *sender = many->session->sender;
     for (;;) {
-        (void)client_run(client, 0); /* answers come to on_outcome */
+        (void)sender_run(sender, 0); /* answers come to on_outcome */
         show_progress(many);
-        bool open = client_pending(client) > 0;
-        if (open && client_state(client) == CLIENT_REFUSED)
-            many->silence = STATUS_KEY_UNKNOWN;
-        else if (open && clock_ms() - many->heard_ms > many->session->cli->timeout_ms)
-            many->silence = client_silence(client);
-        if (many->silence != STATUS_OK)
-            return false;
-        (void)fflush(
-            stdout); /* who feeds the pipe waits for it; the end tells failure */
+        look_for_silence(many);
+        /* who feeds the pipe waits for it; the end tells failure */
+        (void)fflush(stdout);
+        int wait_ms = client_wait_ms(client);
+        if (sender_pending(sender) > 0 && wait_ms > LOOK_MS)
+            wait_ms = LOOK_MS;
         struct pollfd waits[] = { { .fd = lines->fd, .events = POLLIN },
                                   { .fd = client_descriptor(client),
                                     .events = POLLIN } };
-        if (poll(waits, 2, client_wait_ms(client)) < 0)
+        if (poll(waits, 2, wait_ms) < 0)
             CHECK(errno == EINTR);
         else if (waits[0].revents != 0)
-            return true;
+            return;
     }
 }
 
@@ -345,8 +355,8 @@ static bool many_lines(many_t *many, lines_t *lines)
             refuse(many, lines->number, 0, STATUS_TOO_LARGE, NULL);
             break;
         case LINES_MORE:
-            going = wait_input(many, lines);
-            if (going && lines_read(lines) != STATUS_OK)
+            wait_input(many, lines);
+            if (lines_read(lines) != STATUS_OK)
                 return false;
             break;
         case LINES_END:
@@ -375,7 +385,7 @@ void many_file(many_t *many, const char *path)
 static void print_summary(const many_t *many)
 {
     const cli_t *cli = many->session->cli;
-    bool one = many->accepted == 1 && many->refused + many->unanswered == 0;
+    bool one = many->accepted == 1 && many->refused + many->kept == 0;
     if (cli->json)
         return;
     if (one) {
@@ -388,31 +398,46 @@ static void print_summary(const many_t *many)
     printf("%s %" PRIu64 "%s%s %" PRIu64, cli_pick(cli, "accepted", "已入账"),
            many->accepted, cli_pick(cli, ", ", " 条，"),
            cli_pick(cli, "refused", "被退回"), many->refused);
-    if (many->unanswered > 0)
-        printf("%s %" PRIu64, cli_pick(cli, ", not answered", " 条，未答复"),
-               many->unanswered);
+    if (many->kept > 0)
+        printf("%s %" PRIu64, cli_pick(cli, ", kept", " 条，待发"), many->kept);
     puts(cli_pick(cli, "", " 条"));
+}
+
+static void print_kept(void *context, const sender_outcome_t *kept)
+{
+    many_t *many = context;
+    many->kept++;
+    if (many->session->cli->json)
+        printf("{\"line\":%" PRIu64 ",\"entry\":%" PRIu64 ",\"state\":\"waiting\"}\n",
+               kept->tag, kept->entry);
+}
+
+/* What has no outcome then is on disk. */
+static void settle_all(many_t *many)
+{
+    sender_t *sender = many->session->sender;
+    (void)sender_commit(sender); /* its failure is told as outcomes */
+    while (sender_pending(sender) > 0 && many->silence == STATUS_OK)
+        (void)wait_some(many); /* told by many->silence */
+    clear_progress(many);
+    sender_visit(sender, print_kept, many);
+    sender_unfollow(sender);
+    if (many->kept > 0)
+        session_tell_kept(many->session, many->silence, many->kept);
 }
 
 exit_t many_finish(many_t *many)
 {
     CHECK(many != NULL);
-    client_t *client = many->session->client;
-    const cli_t *cli = many->session->cli;
-    while (client_pending(client) > 0 && many->silence == STATUS_OK)
-        (void)wait_some(many); /* told by many->silence */
-    clear_progress(many);
-    many->unanswered = client_pending(client);
-    if (many->silence != STATUS_OK)
-        (void)cli_refuse(cli, many->silence, NULL, many->session->profile.endpoint);
+    settle_all(many);
     print_summary(many);
-    bool failed = many->refused > 0 || many->silence != STATUS_OK;
-    if (!failed)
+    if (many->refused == 0 && many->kept == 0)
         return EXIT_DONE;
     if (many->accepted > 0)
         return EXIT_PARTLY;
-    exit_t result =
-        cli_exit_of(many->refused > 0 ? many->first_refusal : many->silence);
+    if (many->kept > 0)
+        return many->refused > 0 ? EXIT_PARTLY : EXIT_KEPT;
+    exit_t result = cli_exit_of(many->first_refusal);
     /* a file whose lines cannot be read was refused; its call was right */
     bool lines_refused = many->options.source != NULL && !many->unopened;
     return result == EXIT_USAGE && lines_refused ? EXIT_REFUSED : result;

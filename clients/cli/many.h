@@ -1,4 +1,7 @@
-/* many.h - many commands, pipelined, with a word about each that is refused.
+/* many.h - many commands through the outbox, pipelined, with a word about each refused.
+ *
+ * Each is on disk before it is sent. When the broker is silent for --timeout the rest is
+ * only kept: many_finish tells how many (EXIT_KEPT, or EXIT_PARTLY with others).
  *
  * Threads: one. Lines that cannot be read are refused here, the others by the broker;
  * both are told in the same words with the number of the line.
@@ -30,7 +33,7 @@ many_t *many_create(session_t *session, const many_options_t *options);
 void many_destroy(many_t **many);
 
 /* One command; `line` 0 = from the command line. Waits while too much is unanswered;
- * false when the broker has been silent for --timeout. */
+ * false when the outbox takes no more. */
 bool many_object(many_t *many, json_t *object, uint64_t line);
 /* All lines of a file. */
 void many_file(many_t *many, const char *path);

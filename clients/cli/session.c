@@ -35,6 +35,57 @@ static exit_t open_numbers(session_t *session)
                : cli_refuse(session->cli, status, NULL, session->profile.folder);
 }
 
+static void ignore_outcome(void *context, const sender_outcome_t *outcome)
+{
+    (void)context;
+    (void)outcome;
+}
+
+static void on_told(void *context, const sender_outcome_t *outcome)
+{
+    session_t *session = context;
+    session->told(session->told_context, outcome);
+}
+
+void session_listen(session_t *session, sender_outcome_fn *told, void *context)
+{
+    session->told = told != NULL ? told : ignore_outcome;
+    session->told_context = context;
+}
+
+static void tell_copied(const cli_t *cli)
+{
+    fputs(
+        cli_pick(cli,
+                 "This profile was copied or restored. What is entered from now on "
+                 "gets numbers of its own; what waits keeps its numbers, so that two "
+                 "copies cannot enter it twice. If both copies stay in use, enrol one "
+                 "anew. See: yx outbox\n",
+                 "本配置是复制或恢复出来的。今后录入的使用新的编号；待发的保留原编号，"
+                 "两份副本不会重复入账。若两份都要继续使用，请将其中一份重新登记。"
+                 "查看：yx outbox\n"),
+        stderr);
+}
+
+static exit_t open_outbox(session_t *session)
+{
+    status_t status = outbox_open(session->profile.folder, NULL, &session->outbox);
+    if (status != STATUS_OK)
+        return cli_refuse(session->cli, status, NULL, session->profile.folder);
+    if (outbox_was_copied(session->outbox))
+        tell_copied(session->cli);
+    return EXIT_DONE;
+}
+
+static exit_t open_sender(session_t *session)
+{
+    session_listen(session, NULL, NULL);
+    status_t status = sender_create(session->outbox, session->client, on_told, session,
+                                    &session->sender);
+    return status == STATUS_OK ? EXIT_DONE
+                               : cli_refuse(session->cli, status, NULL, NULL);
+}
+
 static exit_t connect_client(session_t *session, uint64_t instance, uint64_t number,
                              uint32_t resend_ms)
 {
@@ -80,10 +131,14 @@ exit_t session_open(session_t *session, const cli_t *cli, session_use_t use)
     CHECK(session != NULL);
     *session = (session_t){ .cli = cli };
     exit_t result = read_profile(session);
-    if (result == EXIT_DONE && use == SESSION_SUBMITS)
+    if (result == EXIT_DONE && use == SESSION_ADMINISTERS)
         result = open_numbers(session);
+    if (result == EXIT_DONE && use == SESSION_SUBMITS)
+        result = open_outbox(session);
     if (result == EXIT_DONE)
         result = connect_for(session, use);
+    if (result == EXIT_DONE && use == SESSION_SUBMITS)
+        result = open_sender(session);
     if (result != EXIT_DONE)
         session_close(session);
     return result;
@@ -92,6 +147,8 @@ exit_t session_open(session_t *session, const cli_t *cli, session_use_t use)
 void session_close(session_t *session)
 {
     CHECK(session != NULL);
+    sender_destroy(&session->sender);
+    outbox_close(&session->outbox);
     client_destroy(&session->client);
     numbers_close(&session->numbers);
 }
@@ -105,8 +162,22 @@ static double clock_s(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* A refused key will not be accepted within this verb's time: no need to wait. */
 #define LOOK_MS 50
+
+static uint32_t run(session_t *session, int wait_ms)
+{
+    return session->sender != NULL ? sender_run(session->sender, wait_ms)
+                                   : client_run(session->client, wait_ms);
+}
+
+/* A refused key will not be accepted within this verb's time; nor is a broker that
+ * takes nothing now waited for. */
+static status_t trouble(const session_t *session)
+{
+    if (client_state(session->client) == CLIENT_REFUSED)
+        return STATUS_KEY_UNKNOWN;
+    return session->sender != NULL ? sender_trouble(session->sender) : STATUS_OK;
+}
 
 status_t session_wait(session_t *session)
 {
@@ -115,10 +186,11 @@ status_t session_wait(session_t *session)
     do {
         double left_ms = (end_s - clock_s()) * 1000;
         int wait_ms = left_ms < 1 ? 1 : left_ms > LOOK_MS ? LOOK_MS : (int)left_ms;
-        if (client_run(session->client, wait_ms) > 0)
+        if (run(session, wait_ms) > 0)
             return STATUS_OK;
-        if (client_state(session->client) == CLIENT_REFUSED)
-            return STATUS_KEY_UNKNOWN;
+        status_t status = trouble(session);
+        if (status != STATUS_OK)
+            return status;
     } while (clock_s() < end_s);
     return client_silence(session->client);
 }
@@ -241,9 +313,34 @@ static void on_outcome(void *context, uint64_t number, status_t status, uint64_t
                             .fault = *fault };
 }
 
+static void on_entry(void *context, const sender_outcome_t *outcome)
+{
+    settled_t *settled = context;
+    *settled = (settled_t){ .answered = true,
+                            .status = outcome->status,
+                            .seq = outcome->seq,
+                            .number = outcome->number,
+                            .entry = outcome->entry,
+                            .fault = outcome->fault };
+}
+
+static status_t put_parts(session_t *session, const buffer_t *public_part,
+                          const buffer_t *private_part, settled_t *settled)
+{
+    sender_command_t command = { .public_part = public_part->data,
+                                 .public_size = (uint32_t)public_part->size,
+                                 .private_part = private_part->data,
+                                 .private_size = (uint32_t)private_part->size };
+    session_listen(session, on_entry, settled);
+    status_t status = sender_put(session->sender, &command, &settled->entry);
+    return status == STATUS_OK ? sender_commit(session->sender) : status;
+}
+
 static status_t submit_parts(session_t *session, const buffer_t *public_part,
                              const buffer_t *private_part, settled_t *settled)
 {
+    if (session->sender != NULL)
+        return put_parts(session, public_part, private_part, settled);
     status_t status = numbers_take(session->numbers);
     if (status != STATUS_OK)
         return status;
@@ -252,10 +349,37 @@ static status_t submit_parts(session_t *session, const buffer_t *public_part,
                          (uint32_t)private_part->size, on_outcome, settled, NULL);
 }
 
+void session_tell_kept(const session_t *session, status_t why, uint64_t count)
+{
+    const cli_t *cli = session->cli;
+    if (why != STATUS_OK)
+        (void)tell_silence(session, why);
+    fprintf(stderr,
+            cli_pick(cli,
+                     "Nothing is lost: %" PRIu64
+                     " kept in the outbox. To send: yx outbox send\n",
+                     "未丢失：%" PRIu64 " 条保存在待发箱。发送：yx outbox send\n"),
+            count);
+}
+
+/* No outcome came: what is in the outbox stays there. */
+static exit_t give_up(session_t *session, status_t why, const settled_t *settled)
+{
+    const cli_t *cli = session->cli;
+    if (settled->entry == 0)
+        return tell_silence(session, why);
+    if (cli->json)
+        printf("{\"entry\":%" PRIu64 ",\"state\":\"waiting\",\"why\":%u,"
+               "\"name\":\"%s\"}\n",
+               settled->entry, (unsigned)why, status_name(why));
+    session_tell_kept(session, why, 1);
+    return EXIT_KEPT;
+}
+
 exit_t session_submit(session_t *session, const char *verb, const char *json,
                       settled_t *settled)
 {
-    CHECK(session->numbers != NULL);
+    CHECK(session->numbers != NULL || session->sender != NULL);
     buffer_t public_part, private_part;
     fault_t fault = { .place = "" };
     *settled = (settled_t){ .answered = false };
@@ -270,8 +394,8 @@ exit_t session_submit(session_t *session, const char *verb, const char *json,
                         : cli_refuse(session->cli, status, &fault, NULL);
     while (status == STATUS_OK && !settled->answered)
         status = session_wait(session);
-    if (result == EXIT_DONE && status != STATUS_OK)
-        result = tell_silence(session, status);
+    if (result == EXIT_DONE && !settled->answered)
+        result = give_up(session, status, settled);
     buffer_fini(&public_part);
     buffer_fini(&private_part);
     return result;
@@ -293,11 +417,12 @@ exit_t session_tell(const session_t *session, const settled_t *settled)
     return EXIT_DONE;
 }
 
-exit_t session_submit_and_tell(const cli_t *cli, const char *verb, const char *json)
+static exit_t submit_and_tell(const cli_t *cli, session_use_t use, const char *verb,
+                              const char *json)
 {
     session_t session;
     settled_t settled;
-    exit_t result = session_open(&session, cli, SESSION_SUBMITS);
+    exit_t result = session_open(&session, cli, use);
     if (result != EXIT_DONE)
         return result;
     result = session_submit(&session, verb, json, &settled);
@@ -305,4 +430,14 @@ exit_t session_submit_and_tell(const cli_t *cli, const char *verb, const char *j
         result = session_tell(&session, &settled);
     session_close(&session);
     return result;
+}
+
+exit_t session_submit_and_tell(const cli_t *cli, const char *verb, const char *json)
+{
+    return submit_and_tell(cli, SESSION_SUBMITS, verb, json);
+}
+
+exit_t session_administer_and_tell(const cli_t *cli, const char *verb, const char *json)
+{
+    return submit_and_tell(cli, SESSION_ADMINISTERS, verb, json);
 }

@@ -73,7 +73,7 @@ static void on_outcome(void *context, uint64_t number, status_t status, uint64_t
                        const fault_t *fault)
 {
     settled_t *settled = context;
-    *settled = (settled_t){ true, status, seq, number, *fault };
+    *settled = (settled_t){ true, status, seq, number, *fault, 0 };
 }
 
 static status_t submit(session_t *session, const profile_t *profile, settled_t *settled)

@@ -42,6 +42,7 @@ static status_t build(client_t *client)
     client->busy_ms = CLIENT_BUSY_MS;
     client->heard_ms = client->asked_ms = client->check_at_ms = now_ms;
     randombytes_buf(&client->correlation, sizeof client->correlation);
+    client->before = client->correlation;
     client->arena = arena_create(REPLY_ARENA_BYTES);
     client->queue =
         queue_create(client->options.first_number, client->options.in_flight_max);
@@ -110,6 +111,19 @@ status_t client_submit(client_t *client, const void *public_part, uint32_t publi
     if (number != NULL)
         *number = queue_next_number(client->queue);
     return queue_push(client->queue, &item, done, context);
+}
+
+bool client_number_from(client_t *client, uint64_t instance, uint64_t number)
+{
+    CHECK(client != NULL);
+    if (instance != client->options.instance && queue_pending(client->queue) > 0)
+        return false;
+    if (!queue_number_from(client->queue, number))
+        return false;
+    if (instance != client->options.instance)
+        client->before = client->correlation; /* late answers are of the other one */
+    client->options.instance = instance;
+    return true;
 }
 
 static query_slot_t *add_question(client_t *client, client_reply_fn *done,

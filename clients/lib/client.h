@@ -79,6 +79,10 @@ void client_destroy(client_t **client);
 status_t client_submit(client_t *client, const void *public_part, uint32_t public_size,
                        const void *private_part, uint32_t private_size,
                        client_outcome_fn *done, void *context, uint64_t *number);
+/* The next client_submit gets this number of this instance (numbers left out are never
+ * used). false, and nothing changes, while commands are not answered that stand in the
+ * way: of another instance, with higher numbers, or too far below. */
+bool client_number_from(client_t *client, uint64_t instance, uint64_t number);
 /* The number that the next client_submit will give. */
 uint64_t client_next_number(const client_t *client);
 

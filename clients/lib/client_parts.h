@@ -22,6 +22,7 @@ struct client {
     arena_t *arena; /* of the reply being read */
     buffer_t frame; /* the message being written */
     uint64_t correlation;
+    uint64_t before; /* replies up to this one answer commands of another instance */
     client_state_t state;
     client_counts_t counts;
     bool lost;    /* a connection ended and no other one has begun */

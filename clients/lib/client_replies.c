@@ -103,6 +103,10 @@ static uint32_t on_query_reply(client_t *client, query_slot_t *slot,
 static uint32_t on_submit_reply(client_t *client, const reply_t *reply, int64_t now_ms)
 {
     uint32_t handed = 0;
+    if (reply->correlation - client->before - 1 > UINT64_MAX / 2) {
+        client->counts.unexpected++;
+        return 0;
+    }
     for (uint32_t i = 0; i < reply->outcome_count; i++)
         handed += hand_on(client, reply->correlation, &reply->outcomes[i], now_ms);
     return handed;

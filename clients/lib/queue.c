@@ -119,6 +119,25 @@ uint64_t queue_next_number(const queue_t *queue)
     return queue->next;
 }
 
+bool queue_number_from(queue_t *queue, uint64_t number)
+{
+    CHECK(queue_sane(queue));
+    CHECK(number > 0);
+    if (queue->pending == 0) {
+        queue->lowest = queue->next = queue->waiting = number;
+        return true;
+    }
+    if (number < queue->next || number - queue->lowest >= CLIENT_QUEUE_MAX)
+        return false;
+    while (queue->next < number) {
+        slot_t *slot = slot_at(queue, queue->next++);
+        slot->state = SLOT_DONE;
+        slot->sent_before = true;
+    }
+    CHECK(queue_sane(queue));
+    return true;
+}
+
 uint32_t queue_pending(const queue_t *queue)
 {
     return queue->pending;

@@ -36,6 +36,9 @@ void queue_destroy(queue_t **queue);
 status_t queue_push(queue_t *queue, const item_t *item, client_outcome_fn *done,
                     void *context);
 uint64_t queue_next_number(const queue_t *queue);
+/* The next push gets `number`; those left out count as answered. false: it lies below
+ * the next one, or too far above what is not answered, while something is not. */
+bool queue_number_from(queue_t *queue, uint64_t number);
 uint32_t queue_pending(const queue_t *queue);
 bool queue_has_room(const queue_t *queue);
 /* Whether queue_batch would give something. */
