@@ -1,0 +1,187 @@
+"""Goal: an exported table says what the broker says, in every format, and opens elsewhere.
+
+Method: a small district with observations; each export is compared cell by cell with what
+yx tells as JSON, and LibreOffice converts each workbook back: what it sees must be the
+same, numbers as numbers and dates as dates.
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+import xml.etree.ElementTree as xml
+
+import harness
+import town
+
+BINARIES = os.environ["YIXIAN_BIN"]
+TOTAL_CENTI = 100_000_000  # a hundredth of a point as a total of the wire
+BOARD_HEADERS = {
+    "名次": "rank", "最高可能名次": "low", "最低可能名次": "high", "档": "band", "对象编码": "subject",
+    "名称": "name", "单位编码": "unit", "单位名称": "unit_name", "职务": "post", "得分": "total",
+    "误差": "error", "观察次数": "observations", "考察员数": "inspectors", "评分数": "ratings",
+    "缺评分数": "missing_ratings", "缺考察员数": "missing_inspectors", "缺观察次数": "missing_observations",
+    "状态": "standing", "依据充分": "enough"}
+BOARD_NUMBERS = set(BOARD_HEADERS) - {"对象编码", "名称", "单位编码", "单位名称", "职务", "状态", "依据充分"}
+STANDINGS = {"RANKED": "有名次", "PROVISIONAL": "暂列", "NOT_RANKED": "未列入"}
+
+
+def points(total):
+    """A total of the wire with two decimals, halves up."""
+    centi = (total + TOTAL_CENTI // 2) // TOTAL_CENTI
+    sign = "-" if centi < 0 else ""
+    return f"{sign}{abs(centi) // 100}.{abs(centi) % 100:02d}"
+
+
+def board_cells(row):
+    """A row of `yx board --json` as the texts of an exported row."""
+    cells = {header: row.get(key, "") for header, key in BOARD_HEADERS.items()}
+    cells["得分"], cells["误差"] = points(row["total"]), points(row["error"])
+    cells["状态"] = STANDINGS[row["standing"]]
+    cells["依据充分"] = "是" if row.get("enough") else "否"
+    return {header: str(value) for header, value in cells.items()}
+
+
+def read_csv(path):
+    text = pathlib.Path(path).read_bytes().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+
+
+def office_cell(cell):
+    kind = cell.get(OFFICE + "value-type", "")
+    if kind == "float":
+        return kind, float(cell.get(OFFICE + "value"))
+    if kind == "date":
+        return kind, cell.get(OFFICE + "date-value")
+    return kind, "\n".join("".join(p.itertext()) for p in cell.findall(TEXT + "p"))
+
+
+def office_rows(path):
+    """The rows of the first table of a flat OpenDocument sheet that hold anything."""
+    table = xml.parse(path).getroot().find(f".//{TABLE}table")
+    rows = []
+    for row in table.iter(TABLE + "table-row"):
+        cells = []
+        for cell in row.findall(TABLE + "table-cell"):
+            times = min(int(cell.get(TABLE + "number-columns-repeated", "1")), 256)
+            cells += [office_cell(cell)] * times
+        if any(kind for kind, _ in cells):
+            rows.append(cells)
+    return rows
+
+
+def typed(cells, numbers):
+    """Texts of a row as LibreOffice should have them; `numbers` are the number columns."""
+    return {header: ("", "") if value == "" else
+            ("float", float(value)) if header in numbers else ("string", value)
+            for header, value in cells.items()}
+
+
+class Export(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = harness.Site(BINARIES)
+        cls.addClassCleanup(cls.site.close)
+        cls.office = town.found(cls.site)
+        folder = tempfile.TemporaryDirectory(prefix="yx-export-")
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        cls.observe()
+
+    @classmethod
+    def observe(cls):
+        """Every inspector sees the subjects of the units that the team visits."""
+        units = {unit: visit for visit, team, unit in town.VISITS if team == "T1"}
+        things = []
+        for number, (subject, _, unit) in enumerate(town.SUBJECTS[:7]):
+            for inspector in ("I01", "I02", "I03"):
+                values = {d: 7000 + 137 * number + 50 * d for d in (1, 2, 3)}
+                things.append(("observe", town.observation(
+                    f"B{len(things):04}", units[unit], inspector, subject, values,
+                    narrative="=现场，\"处置\"及时。", tags=["靠前指挥", "群众认可"])))
+        cls.office.put(*things)
+        cls.observations = things
+
+    def export(self, *words, name):
+        path = self.folder / name
+        told = self.office.ok("export", *words, "-o", path)
+        return path, int(re.match(r"(\d+) rows in ", told).group(1))
+
+    def board(self, *words):
+        answers = self.office.json("board", town.GROUP, *words)
+        return [row for a in answers for row in a["answer"]["board"].get("rows", [])]
+
+    def as_libreoffice_sees(self, path):
+        """The first sheet of a workbook as LibreOffice has it: (type, value) of each cell."""
+        out = self.folder / (path.stem + "-office")
+        with tempfile.TemporaryDirectory(prefix="yx-office-") as profile:
+            subprocess.run(
+                ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "fods",
+                 "--outdir", out, path],
+                check=True, capture_output=True, timeout=300, env={**os.environ, "HOME": profile})
+        rows = office_rows(out / (path.stem + ".fods"))
+        headers = [value for _, value in rows[0]]
+        return [dict(zip(headers, row)) for row in rows[1:]]
+
+    # ---- boards ----
+
+    def test_board__as_csv__is_the_board(self):
+        path, rows = self.export("board", town.GROUP, name="board.csv")
+        expected = [board_cells(row) for row in self.board()]
+        self.assertEqual(rows, len(expected))
+        self.assertEqual(rows, 7)
+        self.assertEqual(read_csv(path), expected)
+        self.assertTrue(path.read_bytes().startswith(b"\xef\xbb\xbf"))
+
+    def test_board__as_ndjson__has_the_same_numbers(self):
+        path, rows = self.export("board", town.GROUP, name="board.ndjson")
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        self.assertEqual(len(lines), rows)
+        for line, row in zip(lines, self.board()):
+            for key in ("rank", "low", "high", "subject", "name", "unit", "observations", "ratings"):
+                self.assertEqual(line.get(key), row.get(key), key)
+            self.assertAlmostEqual(line["total"], row["total"] / TOTAL_CENTI / 100, delta=0.00501)
+
+    def test_board__as_workbook__is_the_same_to_libreoffice(self):
+        path, rows = self.export("board", town.GROUP, name="board.xlsx")
+        expected = [board_cells(row) for row in self.board()]
+        self.assertEqual(rows, len(expected))
+        self.assertEqual(self.as_libreoffice_sees(path), [typed(cells, BOARD_NUMBERS) for cells in expected])
+
+    def test_board__of_one_unit_or_without_rank__is_that_view(self):
+        path, _ = self.export("board", town.GROUP, "--unit", "U010", name="unit.csv")
+        self.assertEqual(read_csv(path), [board_cells(row) for row in self.board("--unit", "U010")])
+        path, rows = self.export("board", town.GROUP, "--unranked", name="open.csv")
+        self.assertEqual(rows, 1)
+        self.assertEqual(read_csv(path), [board_cells(row) for row in self.board("--unranked")])
+
+    # ---- refusals ----
+
+    def test_export__that_cannot_be__says_so_and_leaves_nothing(self):
+        before = sorted(self.folder.iterdir())
+        for words, code in ((["board", town.GROUP, "-o", self.folder / "a.xls"], 2),
+                            (["board", town.GROUP], 2),
+                            (["board", "-o", self.folder / "a.csv"], 2),
+                            (["planets", "-o", self.folder / "a.csv"], 2),
+                            (["board", "没有这个组", "-o", self.folder / "a.csv"], 1),
+                            (["board", town.GROUP, "-o", self.folder / "none" / "a.csv"], 1)):
+            with self.subTest(words=words):
+                done = self.office.run("export", *words)
+                self.assertEqual(done.returncode, code, done.stderr)
+                self.assertRegex(done.stderr, r"E\d{4}")
+        self.assertEqual(sorted(self.folder.iterdir()), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
