@@ -39,9 +39,9 @@ typedef struct {
     uint64_t next, head, shown;
     uint64_t saved; /* what the file of --state holds, 0 = not known */
     bool asked, answered, stopped,
-        lost; /* lost: the broker is not heard, it was told */
-    bool state_failed;
-    int cut;         /* errno of what could not be printed, 0 = all was */
+        lost;        /* lost: the broker is not heard, it was told */
+    int state_error; /* errno of a place that could not be written, 0 = none */
+    int cut;         /* likewise of what could not be printed */
     status_t status; /* the first thing that went wrong */
     fault_t fault;
     int64_t heard_ms;
@@ -97,8 +97,9 @@ static exit_t read_state(feed_t *feed)
     if (!split(feed->wanted->state, folder, &name))
         return refuse_state(feed, cli_pick(feed->cli, "not a file name", "不是文件名"));
     status_t status = files_read(folder, name, text, sizeof text, &mode);
-    if (status == STATUS_NOT_FOUND)
-        return EXIT_DONE; /* the first time */
+    if (status == STATUS_NOT_FOUND) /* the first time: before anything is printed */
+        return access(folder, W_OK) == 0 ? EXIT_DONE
+                                         : refuse_state(feed, strerror(errno));
     if (status != STATUS_OK || !read_seq(text, &feed->next))
         return refuse_state(feed, status == STATUS_OK
                                       ? cli_pick(feed->cli, "holds no seq", "没有序号")
@@ -141,27 +142,37 @@ static status_t print_fact(const fact_t *fact)
     return status;
 }
 
+static bool has_enough(const feed_t *feed)
+{
+    return feed->wanted->count != 0 && feed->shown >= feed->wanted->count;
+}
+
 static void take_facts(feed_t *feed, const answer_t *answer)
 {
     const feed_answer_t *body = &answer->body.feed;
     for (uint32_t i = 0; i < body->fact_count && feed->status == STATUS_OK; i++) {
+        if (has_enough(feed))
+            break;
         if (body->facts[i].seq < feed->next)
             continue; /* of an answer whose first parts came before, and came again */
         feed->status = print_fact(&body->facts[i]);
         feed->next = body->facts[i].seq + 1;
         feed->shown++;
     }
-    if (answer->part + 1 < answer->parts || feed->status != STATUS_OK)
+    bool more = answer->part + 1 < answer->parts && !has_enough(feed);
+    if (more || feed->status != STATUS_OK)
         return;
-    feed->next = body->next;
+    if (!has_enough(feed)) /* else it goes on behind the last one shown */
+        feed->next = body->next;
     feed->head = body->head;
     feed->asked = false;
     feed->answered = true;
-    feed->cut = flush_lines() ? 0 : errno;
+    feed->cut = flush_lines() ? 0 : errno != 0 ? errno : EIO;
     if (feed->cut != 0)
         return;
+    errno = 0;
     if (feed->next != feed->saved && !write_state(feed))
-        feed->state_failed = true;
+        feed->state_error = errno != 0 ? errno : EIO;
     feed->saved = feed->next;
 }
 
@@ -191,20 +202,18 @@ static void on_reply(void *context, const reply_t *reply, const uint8_t *bytes,
 
 static bool is_over(const feed_t *feed)
 {
-    const wanted_t *wanted = feed->wanted;
-    bool enough = wanted->count != 0 && feed->shown >= wanted->count;
-    bool at_end = !wanted->follow && feed->answered && feed->next > feed->head;
-    return feed->stopped || feed->state_failed || feed->cut != 0 || enough || at_end;
+    bool at_end = !feed->wanted->follow && feed->answered && feed->next > feed->head;
+    return feed->stopped || feed->state_error != 0 || feed->cut != 0 ||
+           has_enough(feed) || at_end;
 }
 
+/* Full pages whatever --count says: the broker counts the records that it looks at, and
+ * of many it may show none. */
 static status_t ask(feed_t *feed)
 {
-    uint64_t left = feed->wanted->count != 0 ? feed->wanted->count - feed->shown
-                                             : HISTORY_FACTS_MAX;
     query_t query = { .kind = QUERY_FEED,
                       .feed = { .from = feed->next,
-                                .count = left < HISTORY_FACTS_MAX ? (uint32_t)left
-                                                                  : HISTORY_FACTS_MAX,
+                                .count = HISTORY_FACTS_MAX,
                                 .wait_ms =
                                     feed->wanted->follow ? SESSION_WAIT_MS : 0 } };
     feed->asked = true;
@@ -264,8 +273,8 @@ static exit_t tell_end(const feed_t *feed)
         return EXIT_PARTLY; /* who read the lines went away and knows it */
     if (feed->cut != 0)
         return cli_refuse(cli, STATUS_IO, NULL, strerror(feed->cut));
-    if (feed->state_failed)
-        return refuse_state(feed, strerror(errno));
+    if (feed->state_error != 0)
+        return refuse_state(feed, strerror(feed->state_error));
     if (feed->status == STATUS_OK)
         return EXIT_DONE;
     if (feed->status == STATUS_BEYOND_HEAD)

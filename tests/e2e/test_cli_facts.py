@@ -246,6 +246,40 @@ class Facts(unittest.TestCase):
         self.assertIn("broken.seq", done.stderr)
         self.assertEqual(state.read_text(), "about half way\n")
 
+    def test_feed__state_that_cannot_be_kept__refused_before_a_line_is_printed(self):
+        done = self.organiser.run("feed", "--state", self.site.folder / "no-such-folder" / "feed.seq")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("No such file or directory", done.stderr)
+
+    def test_feed__so_many_at_a_time__each_once_and_nothing_of_the_rest(self):
+        state, seqs = self.site.folder / "few.seq", []
+        whole = [f["seq"] for f in self.ndjson("feed", "--count", "250")]
+        for _ in range(25):
+            some = [f["seq"] for f in self.ndjson("feed", "--count", "10", "--state", state)]
+            self.assertEqual(int(state.read_text()), some[-1] + 1)
+            seqs += some
+        self.assertEqual(seqs, whole)
+
+    def test_feed__few_of_many_that_are_not_shown__asks_for_whole_pages(self):
+        service = self.site.enrolled("meagre", "--role", "service", "--unit", "U012")
+        self.organiser.put(*(("person", {"code": f"HF{n:04d}", "name": "何人"}) for n in range(2000)))
+        begin = self.head() - 1999
+        before = self.queries()
+        self.assertEqual(service.ok("feed", "--from", begin, "--count", "1"), "")
+        self.assertLess(self.queries() - before, 40)
+
+    def queries(self):
+        counters = self.site.administrator.json("admin", "stats")[0]["answer"]["stats"]["counters"]
+        return next(c["value"] for c in counters if c["name"] == "queries")
+
+    def test_output__disk_is_full__told_and_partly_done(self):
+        for words in (["explain", "C03"], ["history", "subject", "C03"], ["board", town.GROUP]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([self.organiser.yx, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      env=self.organiser.env(), timeout=harness.VERB_SECONDS)
+            self.assertEqual(done.returncode, 6, words)
+            self.assertIn("[E5102]", done.stderr)
+
     def test_feed__for_a_service__without_raters(self):
         service = self.site.enrolled("hall", "--role", "service", "--everything")
         facts = self.ndjson("feed", client=service)
