@@ -21,6 +21,7 @@ struct many {
     many_options_t options;
     buffer_t public_part, private_part;
     uint64_t accepted, refused, kept, seq, put; /* kept: in the outbox, not sent */
+    uint64_t drafts, draft;                     /* how many, the newest */
     status_t first_refusal, silence;
     bool progress; /* shown on a terminal */
     bool unopened; /* the file could not be read */
@@ -205,10 +206,16 @@ static status_t queue_parts(many_t *many, uint64_t line)
                                  .public_size = (uint32_t)many->public_part.size,
                                  .private_part = many->private_part.data,
                                  .private_size = (uint32_t)many->private_part.size,
-                                 .tag = line };
+                                 .tag = line,
+                                 .draft = many->options.draft };
     if (sender_pending(sender) == 0)
         many->heard_ms = clock_ms();
     status_t status = sender_put(sender, &command, &entry);
+    if (status == STATUS_OK && command.draft) {
+        many->drafts++;
+        many->draft = entry;
+        return sender_commit(sender);
+    }
     if (status == STATUS_OK && ++many->put % SENDER_GROUP == 0)
         (void)sender_run(sender, 0); /* answers come to on_outcome */
     return status;
@@ -382,9 +389,28 @@ void many_file(many_t *many, const char *path)
 
 /* ---- the end ---- */
 
+static void print_drafts(const many_t *many)
+{
+    const cli_t *cli = many->session->cli;
+    if (cli->json)
+        printf("{\"drafts\":%" PRIu64 ",\"entry\":%" PRIu64 "}\n", many->drafts,
+               many->draft);
+    else
+        printf(cli_pick(cli,
+                        "%" PRIu64 " kept as draft, the last as entry %" PRIu64
+                        ". To send it: yx outbox send %" PRIu64 "\n",
+                        "已存为草稿 %" PRIu64 " 条，最后一条为第 %" PRIu64
+                        " 号。发送：yx outbox send %" PRIu64 "\n"),
+               many->drafts, many->draft, many->draft);
+}
+
 static void print_summary(const many_t *many)
 {
     const cli_t *cli = many->session->cli;
+    if (many->options.draft) {
+        print_drafts(many);
+        return;
+    }
     bool one = many->accepted == 1 && many->refused + many->kept == 0;
     if (cli->json)
         return;

@@ -25,6 +25,7 @@ typedef struct {
     many_shape_fn *shape; /* or NULL: lines go as they are */
     void *context;
     json_t *defaults; /* fields of every line that lacks them, or NULL */
+    bool draft;       /* is kept and not sent */
     bool timing;      /* lines of --json tell the ms from submitting to the answer */
 } many_options_t;
 

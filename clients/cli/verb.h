@@ -34,6 +34,7 @@ void verb_list(const cli_t *cli);
 usage_t verb_usage(const cli_t *cli, const verb_t *verb, const char *args);
 
 exit_t verb_enrol(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_outbox(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_put(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_observe(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_review(cli_t *cli, const verb_t *verb, int argc, char **argv);

@@ -10,6 +10,7 @@
 
 typedef struct {
     const char *file;
+    bool draft;
     const char *evidence[EVIDENCE_MAX];
     unsigned evidence_count;
     session_t session;
@@ -18,11 +19,17 @@ typedef struct {
     status_t trouble; /* while the names were taken */
 } observing_t;
 
+#define KEY_DRAFT 256
+
 static error_t on_option(int key, const char *value, void *input)
 {
     observing_t *observing = input;
     if (key == 'f') {
         observing->file = value;
+        return 0;
+    }
+    if (key == KEY_DRAFT) {
+        observing->draft = true;
         return 0;
     }
     if (key != 'e')
@@ -35,6 +42,7 @@ static error_t on_option(int key, const char *value, void *input)
 
 static const struct argp_option options[] = {
     { "file", 'f', "FILE.ndjson", 0, "One JSON object a line; - is standard input", 0 },
+    { "draft", KEY_DRAFT, NULL, 0, "Keep in the outbox until yx outbox send N", 0 },
     { "evidence", 'e', "FILE", 0, "A file that proves it; its SHA-256 is sent", 0 },
     { 0 }
 };
@@ -95,6 +103,7 @@ static exit_t submit_all(observing_t *observing, json_t *object)
                            .source = observing->file,
                            .shape = shape,
                            .context = observing,
+                           .draft = observing->draft,
                            .defaults = observing->file != NULL ? object : NULL };
     many_t *commands = many_create(&observing->session, &how);
     if (commands == NULL)

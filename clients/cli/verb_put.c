@@ -12,10 +12,11 @@
 
 typedef struct {
     const char *file;
-    bool timing;
+    bool timing, draft;
 } put_t;
 
 #define KEY_TIMING 256
+#define KEY_DRAFT  257
 
 static error_t on_option(int key, const char *value, void *input)
 {
@@ -27,6 +28,9 @@ static error_t on_option(int key, const char *value, void *input)
     case KEY_TIMING:
         put->timing = true;
         return 0;
+    case KEY_DRAFT:
+        put->draft = true;
+        return 0;
     default:
         return ARGP_ERR_UNKNOWN;
     }
@@ -34,6 +38,7 @@ static error_t on_option(int key, const char *value, void *input)
 
 static const struct argp_option options[] = {
     { "file", 'f', "FILE.ndjson", 0, "One JSON object a line; - is standard input", 0 },
+    { "draft", KEY_DRAFT, NULL, 0, "Keep in the outbox until yx outbox send N", 0 },
     { "timing", KEY_TIMING, NULL, 0,
       "With --json: each line tells the milliseconds from submitting to the answer",
       0 },
@@ -80,6 +85,7 @@ static exit_t put_fields(const cli_t *cli, const put_t *put, const char *kind,
                            .source = put->file,
                            .shape = many ? take_verb : NULL,
                            .context = &kept,
+                           .draft = put->draft,
                            .timing = put->timing,
                            .defaults = json_object_size(object) > 0 ? object : NULL };
     if (put->file == NULL)

@@ -61,6 +61,16 @@ static const verb_t verbs[] = {
       "  yx help json\n"
       "  yx help subject",
       verb_help },
+    { "outbox", USER_EVERYBODY, "What was entered here, and what became of it",
+      "查看待发箱：已录入的内容及其结果",
+      "  yx outbox\n"
+      "  yx outbox send              all that waits, at once\n"
+      "  yx outbox send 12           a draft\n"
+      "  yx outbox show 12\n"
+      "  yx outbox mend 12 unit=U011 a refused one, as a new command\n"
+      "  yx outbox drop 12           a refused one or a draft\n"
+      "  yx outbox keep 30           forget what was accepted more than 30 days ago",
+      verb_outbox },
     { "observe", USER_INSPECTOR, "Record what was observed", "记录考察情况",
       "  yx observe code=B0001 visit=V001 inspector=I01 subject=C0001 \\\n"
       "     channel=一线观察 担当精神=85.5 工作态度=90 narrative=现场处置及时。\n"

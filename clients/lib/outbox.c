@@ -440,3 +440,14 @@ status_t outbox_look(outbox_t *outbox, outbox_summary_t *summary)
     mdb_txn_abort(reading.txn);
     return status;
 }
+
+status_t outbox_waiting(outbox_t *outbox, uint64_t *count)
+{
+    reading_t reading;
+    status_t status = begin_reading(outbox, &reading);
+    if (status != STATUS_OK)
+        return status;
+    *count = reading.meta.waiting;
+    mdb_txn_abort(reading.txn);
+    return STATUS_OK;
+}

@@ -123,6 +123,9 @@ status_t outbox_get(outbox_t *outbox, uint64_t entry, outbox_entry_t *found);
  * STATUS_NOT_FOUND: none; STATUS_DAMAGED: found->entry tells which one. */
 status_t outbox_next(outbox_t *outbox, bool acknowledged, uint64_t after,
                      outbox_entry_t *found);
+/* Reads all that is not acknowledged. */
 status_t outbox_look(outbox_t *outbox, outbox_summary_t *summary);
+/* How many wait or are under way. */
+status_t outbox_waiting(outbox_t *outbox, uint64_t *count);
 
 #endif

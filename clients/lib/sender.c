@@ -243,8 +243,8 @@ status_t sender_put(sender_t *sender, const sender_command_t *command, uint64_t 
     status_t status = begin(sender);
     if (status != STATUS_OK)
         return status;
-    status = outbox_add(sender->outbox, &made, false, entry);
-    if (status == STATUS_OK &&
+    status = outbox_add(sender->outbox, &made, command->draft, entry);
+    if (status == STATUS_OK && !command->draft &&
         !follow(sender, (followed_t){ *entry, command->tag, clock_us(), false }))
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK) {

@@ -36,13 +36,14 @@ status_t sender_create(outbox_t *outbox, client_t *client, sender_outcome_fn *do
  * are lost. */
 void sender_destroy(sender_t **sender);
 
-/* Puts a command, whose outcome will be told. Statuses of outbox_begin and outbox_add.
+/* Puts a command, whose outcome will be told unless it is a draft. Statuses of outbox_begin and outbox_add.
  * When the disk takes no more, all puts since the last commit are undone, and each of
  * them is told with that status as its outcome. */
 typedef struct {
     const void *public_part, *private_part;
     uint32_t public_size, private_size;
     uint64_t instead_of, tag;
+    bool draft; /* is not sent */
 } sender_command_t;
 status_t sender_put(sender_t *sender, const sender_command_t *command, uint64_t *entry);
 /* What was put is on disk. Statuses of outbox_commit: as above. */

@@ -1,0 +1,181 @@
+"""Goal: nothing that was entered in an office is lost or entered twice, whatever becomes of
+network, broker, profile or laptop.
+
+Method: a town's organiser enters things while the broker is away, with profiles that are
+copied and set back, with a broker that is killed while an office's week is sent. What the
+journal then holds is read as a feed and counted by code.
+"""
+import collections
+import json
+import os
+import shutil
+import signal
+import unittest
+
+import harness
+import town
+
+BINARIES = os.environ["YIXIAN_BIN"]
+WEEK = int(os.environ.get("YIXIAN_OUTBOX_RECORDS", "5000" if not os.environ.get("YIXIAN_SANITIZE") else "1500"))
+KEPT, PARTLY, REFUSED = 7, 6, 1
+
+
+class Outbox(unittest.TestCase):
+    def setUp(self):
+        self.site = harness.Site(BINARIES)
+        self.addCleanup(self.site.close)
+        self.office = town.found(self.site)
+
+    def feed(self):
+        """How often each code of a unit or person stands in the journal."""
+        lines = self.site.clients["O2"].ok("--json", "feed", "--from", "1")
+        return collections.Counter(fact["command"]["code"] for fact in map(json.loads, lines.splitlines())
+                                   if fact.get("kind") in ("unit", "person"))
+
+    def states(self, client, *words):
+        """The summary and the entries of an outbox."""
+        summary, *entries = client.json("outbox", *words)
+        return summary, entries
+
+    def people(self, client, first, count, *words):
+        lines = "".join(json.dumps({"code": f"HZ{i:05d}", "name": f"人员{i}"}) + "\n"
+                        for i in range(first, first + count))
+        return client.run(*words, "put", "person", "--file", "-", stdin=lines)
+
+    def test_broker_away__kept_then_sent_once(self):
+        self.site.broker.kill()
+        done = self.office.run("--timeout", "0.5", "put", "person", "code=HZ1", "name=甲")
+        self.assertEqual(done.returncode, KEPT, done.stderr)
+        self.assertIn("yx outbox send", done.stderr)
+        done = self.office.run("--timeout", "0.5", "outbox", "send")
+        self.assertEqual(done.returncode, KEPT, done.stderr)
+        summary, entries = self.states(self.office)
+        self.assertEqual((summary["waiting"], entries[0]["what"]), (1, "person HZ1"))
+        self.site.broker.start()
+        self.office.ok("outbox", "send")
+        self.office.ok("outbox", "send")  # there is nothing left to send
+        self.assertEqual(self.feed()["HZ1"], 1)
+        summary, entries = self.states(self.office, "--all")
+        self.assertEqual(summary["waiting"], 0)
+        self.assertEqual([e["state"] for e in entries if e["what"] == "person HZ1"], ["acknowledged"])
+
+    def test_draft__waits_for_a_person(self):
+        self.office.ok("put", "person", "code=HZ2", "name=乙", "--draft")
+        self.office.ok("outbox", "send")
+        self.assertEqual(self.feed()["HZ2"], 0)
+        draft = self.states(self.office)[1][0]
+        self.assertEqual(draft["state"], "draft")
+        self.office.ok("outbox", "send", draft["entry"])
+        self.assertEqual(self.feed()["HZ2"], 1)
+
+    def test_refused__kept_with_reason_and_mended(self):
+        done = self.office.run("put", "unit", "code=UZ1", "name=新镇", "parent=NOWHERE")
+        self.assertEqual(done.returncode, REFUSED)
+        refused = self.states(self.office)[1][-1]
+        self.assertEqual((refused["state"], refused["name"]), ("refused", "UNKNOWN_UNIT"))
+        self.assertIn("NOWHERE", self.office.ok("outbox", "show", refused["entry"]))
+        self.office.ok("outbox", "mend", refused["entry"], "parent=U001")
+        self.assertEqual(self.feed()["UZ1"], 1)
+        self.assertEqual(self.states(self.office)[0]["refused"], 0)
+        done = self.office.run("outbox", "drop", refused["entry"])
+        self.assertEqual(done.returncode, REFUSED)
+        self.assertIn("no such entry", done.stderr)
+
+    def copy(self, name):
+        """The office's profile on another machine."""
+        twin = self.site.client(name)
+        shutil.copytree(self.office.profile, twin.profile)
+        return twin
+
+    def test_copied_profile__both_enter__nothing_lost_or_doubled(self):
+        self.site.broker.kill()
+        self.office.run("--timeout", "0.2", "put", "person", "code=HZ10", "name=丙")
+        twin = self.copy("twin")
+        self.site.broker.start()
+        self.assertEqual(self.people(self.office, 100, 30).returncode, 0)
+        done = self.people(twin, 200, 30)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("copied or restored", done.stderr)
+        codes = self.feed()
+        self.assertEqual(codes["HZ10"], 1)  # it waited in both
+        for code in [*range(100, 130), *range(200, 230)]:
+            self.assertEqual(codes[f"HZ{code:05d}"], 1)
+        self.assertEqual(self.states(self.office)[0]["waiting"] + self.states(twin)[0]["waiting"], 0)
+
+    def restore_bytes(self, old):
+        """The old bytes in the same file, as from a disk image: nothing on this machine tells."""
+        with open(self.office.profile / "outbox" / "data.mdb", "r+b") as file:
+            file.write(old)
+            file.truncate()
+
+    def test_old_copy_restored_unseen__numbers_used__moved_and_sent_once(self):
+        old = (self.office.profile / "outbox" / "data.mdb").read_bytes()
+        self.assertEqual(self.people(self.office, 300, 20).returncode, 0)
+        self.restore_bytes(old)
+        done = self.people(self.office, 400, 20)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        codes = self.feed()
+        for code in [*range(300, 320), *range(400, 420)]:
+            self.assertEqual(codes[f"HZ{code:05d}"], 1)
+        self.assertEqual(self.states(self.office)[0]["instances"], 2)
+
+    def test_old_copy_restored_unseen__far_below__told_and_never_silent(self):
+        old = (self.office.profile / "outbox" / "data.mdb").read_bytes()
+        self.assertEqual(self.people(self.office, 1000, 2100).returncode, 0)
+        self.restore_bytes(old)
+        done = self.office.run("put", "person", "code=HZ9", "name=丁")
+        self.assertEqual(done.returncode, REFUSED)
+        self.assertIn("E1102", done.stderr)
+        refused = self.states(self.office)[1][-1]
+        self.assertEqual(refused["name"], "SETTLED")
+        self.office.ok("outbox", "mend", refused["entry"])
+        self.assertEqual(self.feed()["HZ9"], 1)
+
+    def test_two_processes__one_outbox__each_once(self):
+        lines = ["".join(json.dumps({"code": f"HZ{i:05d}"}) + "\n" for i in range(start, start + 400))
+                 for start in (3000, 4000)]
+        jobs = [self.office.start("put", "person", "--file", "-") for _ in lines]
+        for job, text in zip(jobs, lines):
+            job.stdin.write(text)
+            job.stdin.flush()
+        for job in jobs:
+            out, err = job.communicate(timeout=harness.VERB_SECONDS)
+            self.assertEqual((job.returncode, out.split(",")[0]), (0, "accepted 400"), err)
+        codes = self.feed()
+        self.assertTrue(all(codes[f"HZ{i:05d}"] == 1 for i in [*range(3000, 3400), *range(4000, 4400)]))
+
+    def test_sender_killed__another_takes_over_at_once(self):
+        self.site.broker.kill()
+        self.assertEqual(self.people(self.office, 6000, 300, "--timeout", "0.2").returncode, KEPT)
+        sender = self.office.start("outbox", "send", "--follow")
+        self.addCleanup(sender.communicate)
+        sender.send_signal(signal.SIGSTOP)
+        self.site.broker.start()
+        sender.kill()
+        sender.wait()
+        self.office.ok("outbox", "send")
+        codes = self.feed()
+        self.assertTrue(all(codes[f"HZ{i:05d}"] == 1 for i in range(6000, 6300)))
+
+    def test_a_week_offline__three_cuts_while_sending__each_once(self):
+        self.site.broker.kill()
+        self.assertEqual(self.people(self.office, 10000, WEEK, "--timeout", "0.2").returncode, KEPT)
+        self.assertEqual(self.states(self.office)[0]["waiting"], WEEK)
+        sender = self.office.start("outbox", "send", "--follow")
+        try:
+            for cut in range(3):
+                self.site.broker.start()
+                while self.states(self.office)[0]["acknowledged"] < (cut + 1) * WEEK // 8:
+                    pass
+                self.site.broker.kill()
+            self.site.broker.start()
+        finally:
+            sender.kill()
+            sender.communicate()
+        self.office.ok("outbox", "send")
+        codes = self.feed()
+        self.assertEqual([i for i in range(10000, 10000 + WEEK) if codes[f"HZ{i:05d}"] != 1], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
