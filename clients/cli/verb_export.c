@@ -1,5 +1,6 @@
 /* verb_export.c - yx export: boards, observations and the registry as table files. */
 #include "clients/cli/export_board.h"
+#include "clients/cli/export_records.h"
 #include "clients/cli/verb.h"
 #include "clients/cli/view_options.h"
 
@@ -9,6 +10,7 @@
 
 typedef struct {
     board_query_t view;
+    const record_kind_t *kind; /* NULL: a board */
     const char *path;
 } wanted_t;
 
@@ -36,11 +38,11 @@ static error_t on_option(int key, const char *value, void *input)
     return 0;
 }
 
-static exit_t export_to(session_t *session, const wanted_t *wanted, const char *what)
+static exit_t export_to(session_t *session, const wanted_t *wanted)
 {
-    if (wanted->view.group.size > 0)
-        return export_board(session, &wanted->view, wanted->path);
-    return cli_refuse_value(session->cli, STATUS_USAGE, "export", what);
+    if (wanted->kind != NULL)
+        return export_records(session, wanted->kind, wanted->path);
+    return export_board(session, &wanted->view, wanted->path);
 }
 
 exit_t verb_export(cli_t *cli, const verb_t *verb, int argc, char **argv)
@@ -56,7 +58,8 @@ exit_t verb_export(cli_t *cli, const verb_t *verb, int argc, char **argv)
     usage.input = &wanted;
     cli_parse(cli, &usage, argc, argv, &words);
     bool board = strcmp(words.words[0], "board") == 0;
-    if (board != (words.count == 2))
+    wanted.kind = record_kind_find(words.words[0]);
+    if (board != (words.count == 2) || board == (wanted.kind != NULL))
         return cli_refuse_value(cli, STATUS_USAGE, "export", words.words[0]);
     if (wanted.path == NULL)
         return cli_refuse_value(cli, STATUS_USAGE, "export", "-o FILE");
@@ -65,7 +68,7 @@ exit_t verb_export(cli_t *cli, const verb_t *verb, int argc, char **argv)
     exit_t result = session_open(&session, cli, SESSION_ASKS);
     if (result != EXIT_DONE)
         return result;
-    result = export_to(&session, &wanted, words.words[0]);
+    result = export_to(&session, &wanted);
     session_close(&session);
     return result;
 }

@@ -48,11 +48,14 @@ static const verb_t verbs[] = {
       "  yx feed --from 1 --count 100\n"
       "  yx feed --follow --state /var/lib/me/yixian.seq | my-consumer",
       verb_feed },
-    { "export", USER_EVERYBODY, "A board as a table file: .xlsx, .csv, .ndjson",
-      "把排名导出为表格文件",
+    { "export", USER_EVERYBODY, "A board, observations or registry as a table file",
+      "把排名、考察记录、名册导出为表格文件",
       "  yx export board 领办专员 -o board.xlsx\n"
       "  yx export board 领办专员 --unit U010 -o board.csv\n"
-      "  yx export board 领办专员 --unranked -o open.ndjson",
+      "  yx export board 领办专员 --unranked -o open.ndjson\n"
+      "  yx export observations -o observations.xlsx\n"
+      "KIND: units, persons, subjects, projects, milestones, assignments, teams,\n"
+      "inspectors, staff, rounds, visits, observations.",
       verb_export },
     { "help", USER_EVERYBODY, "Help on a verb, on errors, or on the fields of a kind",
       "查看命令、错误代码或栏目说明",
