@@ -11,12 +11,17 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 import unittest
 import xml.etree.ElementTree as xml
 
 import harness
 import town
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "scripts"))
+import demo_sheets  # noqa: E402
 
 BINARIES = os.environ["YIXIAN_BIN"]
 TOTAL_CENTI = 100_000_000  # a hundredth of a point as a total of the wire
@@ -79,6 +84,32 @@ def office_rows(path):
     return rows
 
 
+def libreoffice_sees(path, folder):
+    """The first sheet of a workbook as LibreOffice has it: (type, value) of each cell."""
+    out = folder / (path.stem + "-office")
+    with tempfile.TemporaryDirectory(prefix="yx-office-") as profile:
+        subprocess.run(
+            ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "fods",
+             "--outdir", out, path],
+            check=True, capture_output=True, timeout=300, env={**os.environ, "HOME": profile})
+    rows = office_rows(out / (path.stem + ".fods"))
+    headers = [value for kind, value in rows[0] if kind]
+    return [dict(zip(headers, row)) for row in rows[1:]]
+
+
+def as_office_has(header, value, figures):
+    """A cell of a sheet of the sample data as a typed cell: times stand there in UTC+8."""
+    if value == "":
+        return "", ""
+    if header in figures:
+        return "float", float(value)
+    if header in DAYS:
+        return "date", value
+    if header in MOMENTS:
+        return "date", value.removesuffix("+08:00")
+    return "string", value
+
+
 def typed(cells, numbers):
     """Texts of a row as LibreOffice should have them; `numbers` are the number columns."""
     return {header: ("", "") if value == "" else
@@ -122,18 +153,6 @@ class Export(unittest.TestCase):
         answers = self.office.json("board", town.GROUP, *words)
         return [row for a in answers for row in a["answer"]["board"].get("rows", [])]
 
-    def as_libreoffice_sees(self, path):
-        """The first sheet of a workbook as LibreOffice has it: (type, value) of each cell."""
-        out = self.folder / (path.stem + "-office")
-        with tempfile.TemporaryDirectory(prefix="yx-office-") as profile:
-            subprocess.run(
-                ["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "fods",
-                 "--outdir", out, path],
-                check=True, capture_output=True, timeout=300, env={**os.environ, "HOME": profile})
-        rows = office_rows(out / (path.stem + ".fods"))
-        headers = [value for _, value in rows[0]]
-        return [dict(zip(headers, row)) for row in rows[1:]]
-
     # ---- boards ----
 
     def test_board__as_csv__is_the_board(self):
@@ -157,7 +176,7 @@ class Export(unittest.TestCase):
         path, rows = self.export("board", town.GROUP, name="board.xlsx")
         expected = [board_cells(row) for row in self.board()]
         self.assertEqual(rows, len(expected))
-        self.assertEqual(self.as_libreoffice_sees(path), [typed(cells, BOARD_NUMBERS) for cells in expected])
+        self.assertEqual(libreoffice_sees(path, self.folder), [typed(cells, BOARD_NUMBERS) for cells in expected])
 
     def test_board__of_one_unit_or_without_rank__is_that_view(self):
         path, _ = self.export("board", town.GROUP, "--unit", "U010", name="unit.csv")
@@ -181,6 +200,64 @@ class Export(unittest.TestCase):
                 self.assertEqual(done.returncode, code, done.stderr)
                 self.assertRegex(done.stderr, r"E\d{4}")
         self.assertEqual(sorted(self.folder.iterdir()), before)
+
+
+SHEETS = ("units", "persons", "subjects", "projects", "milestones", "assignments", "teams", "inspectors", "staff",
+          "rounds", "visits", "observations")
+DAYS = {"计划开工", "实际开工", "计划日期", "完成日期", "开始日期", "结束日期"}
+MOMENTS = {"开始时间", "结束时间", "观察时间", "复核时间"}
+FIGURES = {"计划投资(万元)", "完成投资(万元)", "进度(%)", "覆盖目标(%)"}
+
+
+class Year(unittest.TestCase):
+    """A whole year of a county: what came from the sheets goes back into them."""
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = harness.Site(BINARIES)
+        cls.addClassCleanup(cls.site.close)
+        cls.folder = cls.site.folder
+        admin = cls.site.administrator
+        cls.office = cls.site.client("O1").enrol(admin.invite("O1", "--role", "organiser", "--everything"))
+        second = cls.site.client("O2").enrol(admin.invite("O2", "--role", "organiser", "--everything"))
+        scheme = TOP / "schemes" / "dingtao.yaml"
+        cls.office.ok("put", "scheme", scheme)
+        code, cls.dimensions, channels = demo_sheets.names_of_scheme(scheme)
+        second.put(("approve_scheme", {"code": code}))
+        cls.scenario = TOP / "tests" / "scenarios" / "dingtao"
+        sheets = demo_sheets.Sheets(cls.scenario, cls.scenario.parent / "evidence", cls.dimensions, channels)
+        things = [(c.pop("verb"), {k: v for k, v in c.items() if k not in ("due_ms", "sheet", "row")})
+                  for c in sheets.commands()]
+        cls.office.put(*things)
+
+    def export(self, kind, end):
+        path = self.folder / f"{kind}.{end}"
+        told = self.office.ok("export", kind, "-o", path)
+        return path, int(re.match(r"(\d+) rows in ", told).group(1))
+
+    def sheet(self, kind):
+        return read_csv(self.scenario / f"{kind}.csv")
+
+    def test_every_kind__as_csv__is_the_sheet_it_came_from(self):
+        for kind in SHEETS:
+            with self.subTest(kind=kind):
+                path, rows = self.export(kind, "csv")
+                expected = self.sheet(kind)
+                self.assertEqual(rows, len(expected))
+                found = [{header: row[header] for header in expected[0]} for row in read_csv(path)]
+                self.assertEqual(found, expected)
+
+    def test_every_kind__as_workbook__is_the_sheet_to_libreoffice(self):
+        figures = FIGURES | set(self.dimensions.values())
+        for kind in ("projects", "milestones", "rounds", "visits", "observations"):
+            with self.subTest(kind=kind):
+                path, rows = self.export(kind, "xlsx")
+                expected = [{header: as_office_has(header, value, figures) for header, value in row.items()}
+                            for row in self.sheet(kind)]
+                seen = libreoffice_sees(path, self.folder)
+                self.assertEqual(rows, len(expected))
+                self.assertEqual([{header: row[header] for header in expected[0]} for row in seen], expected)
 
 
 if __name__ == "__main__":
