@@ -1,0 +1,334 @@
+/* crash_points.c - see crash_points.h. */
+#include "tests/crash/crash_points.h"
+
+#include "proto/check.h"
+#include "tests/crash/disk.h"
+#include "tests/crash/target.h"
+#include "tests/support/folder.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WORKERS        2u
+#define SINGLES_MAX    48u /* single omissions and survivors at one point, each */
+#define TORN_MAX       6u  /* of the newest writes at one point */
+#define THOROUGH_EVERY 8u
+
+/* Which recorded number is which file, as far as drop_t asks for it. */
+typedef struct {
+    uint64_t data, backup, journal, journal_file, snapshot_part, backup_part;
+} numbers_t;
+
+typedef struct {
+    const record_log_t *log;
+    drop_t drop;
+    uint64_t seed, random_images; /* of each point */
+    bool stop_early;
+    uint32_t worker;
+    boundary_t boundaries[BOUNDARIES_MAX];
+    expected_t expected;
+    numbers_t numbers;
+    disk_t *disk;
+    target_t *target;
+    char root[FOLDER_PATH_MAX];
+    uint64_t point, serial; /* of the entry; of the image */
+    uint64_t tried;         /* points with something pending */
+    crash_result_t *shared; /* NULL: images are counted, not made */
+} walk_t;
+
+/* ---- one image ---- */
+
+static void fail(walk_t *walk, const char *form, const char *complaint)
+{
+    if (__atomic_fetch_add(&walk->shared->failures, 1, __ATOMIC_RELAXED) == 0)
+        (void)snprintf(walk->shared->complaint, COMPLAINT_MAX,
+                       "entry %" PRIu64 ", image %" PRIu64 " (%s): %.200s", walk->point,
+                       walk->serial, form, complaint); /* cut at the end, if at all */
+}
+
+static bool enough(const walk_t *walk)
+{
+    return walk->shared != NULL && walk->stop_early &&
+           __atomic_load_n(&walk->shared->failures, __ATOMIC_RELAXED) > 0;
+}
+
+static void try_image(walk_t *walk, const choice_t *choice, const char *form)
+{
+    image_t image;
+    char complaint[COMPLAINT_MAX];
+    uint64_t serial = walk->serial++;
+    if (walk->shared == NULL || serial % WORKERS != walk->worker || enough(walk))
+        return;
+    disk_image(walk->disk, choice, &image);
+    target_put(walk->target, &image);
+    walk->expected.thorough = serial / WORKERS % THOROUGH_EVERY == 0;
+    if (!check_image(walk->root, &walk->expected, complaint))
+        fail(walk, form, complaint);
+    (void)__atomic_fetch_add(&walk->shared->images, 1, __ATOMIC_RELAXED); /* a count */
+}
+
+/* ---- all images of one point ---- */
+
+static void fill(choice_t *choice, uint32_t pending, uint8_t fate)
+{
+    memset(choice->fates, fate, pending);
+}
+
+static void try_singles(walk_t *walk, choice_t *choice, uint32_t pending)
+{
+    uint32_t from = pending > SINGLES_MAX ? pending - SINGLES_MAX : 0;
+    for (uint32_t i = from; i < pending; i++) {
+        fill(choice, pending, FATE_KEPT);
+        choice->fates[i] = FATE_LOST;
+        try_image(walk, choice, "one omitted");
+        fill(choice, pending, FATE_LOST);
+        choice->fates[i] = FATE_KEPT;
+        try_image(walk, choice, "one survived");
+    }
+}
+
+static void try_torn(walk_t *walk, choice_t *choice, uint32_t pending)
+{
+    uint32_t tried = 0;
+    for (uint32_t i = pending; i-- > 0 && tried < TORN_MAX;) {
+        if (!disk_pending_write(walk->disk, i))
+            continue;
+        tried++;
+        choice->seed = walk->seed + walk->serial;
+        fill(choice, pending, FATE_KEPT);
+        choice->fates[i] = FATE_TORN;
+        try_image(walk, choice, "one torn");
+        choice->fates[i] = FATE_GROWN;
+        try_image(walk, choice, "one zeroed");
+    }
+}
+
+static void try_random(walk_t *walk, choice_t *choice, uint32_t pending)
+{
+    static const uint32_t kept_percent[] = { 10, 50, 90 };
+    for (uint64_t n = 0; n < walk->random_images; n++) {
+        uint64_t chance = walk->seed + 0x10001 * walk->serial;
+        uint32_t percent = kept_percent[disk_random(&chance) % 3];
+        choice->seed = disk_random(&chance);
+        for (uint32_t i = 0; i < pending; i++) {
+            uint64_t drawn = disk_random(&chance);
+            choice->fates[i] = drawn % 100 < percent ? FATE_KEPT : FATE_LOST;
+            if (drawn >> 32 & 7)
+                continue;
+            choice->fates[i] = (drawn >> 40 & 1) != 0 ? FATE_TORN : FATE_GROWN;
+        }
+        try_image(walk, choice, "random");
+    }
+}
+
+static void try_point(walk_t *walk)
+{
+    static choice_t choice;
+    uint32_t pending = disk_pending(walk->disk);
+    if (pending == 0)
+        return;
+    walk->tried++;
+    fill(&choice, pending, FATE_LOST);
+    try_image(walk, &choice, "all lost");
+    fill(&choice, pending, FATE_KEPT);
+    try_image(walk, &choice, "all kept");
+    try_singles(walk, &choice, pending);
+    try_torn(walk, &choice, pending);
+    try_random(walk, &choice, pending);
+}
+
+/* ---- the recording ---- */
+
+static const record_entry_t *entry_at(const record_log_t *log, uint64_t at)
+{
+    return (const record_entry_t *)(const void *)(log->entries + at);
+}
+
+static uint64_t entry_after(const record_log_t *log, uint64_t at)
+{
+    return at + ((sizeof(record_entry_t) + entry_at(log, at)->size + 7) & ~(uint64_t)7);
+}
+
+static void gather_boundaries(walk_t *walk)
+{
+    expected_t *expected = &walk->expected;
+    for (uint64_t at = 0; at < walk->log->used; at = entry_after(walk->log, at)) {
+        const record_entry_t *entry = entry_at(walk->log, at);
+        if (entry->kind != RECORD_MARK || entry->value != MARK_APPENDED)
+            continue;
+        CHECK(expected->boundary_count < BOUNDARIES_MAX);
+        memcpy(&walk->boundaries[expected->boundary_count++], entry->bytes,
+               sizeof(boundary_t));
+    }
+    expected->boundaries = walk->boundaries;
+}
+
+static void note_name(numbers_t *numbers, const record_entry_t *entry)
+{
+    static const char *const names[] = { "data",     "backup",        "journal.new",
+                                         "data.mdb", "snapshot.part", "part.yxb.new" };
+    uint64_t *const places[] = { &numbers->data,          &numbers->backup,
+                                 &numbers->journal,       &numbers->journal_file,
+                                 &numbers->snapshot_part, &numbers->backup_part };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (entry->kind == RECORD_LINK &&
+            strcmp((const char *)entry->bytes, names[i]) == 0)
+            *places[i] = entry->file;
+    }
+}
+
+static bool dropped(const walk_t *walk, const record_entry_t *entry)
+{
+    const numbers_t *numbers = &walk->numbers;
+    if (entry->kind != RECORD_SYNC)
+        return false;
+    switch (walk->drop) {
+    case DROP_JOURNAL_DATA:
+        return entry->file == numbers->journal_file && walk->expected.created;
+    case DROP_SNAPSHOT_DATA:
+        return entry->file == numbers->snapshot_part;
+    case DROP_SNAPSHOT_NAME:
+        return entry->file == numbers->data && walk->expected.created;
+    case DROP_JOURNAL_NAME:
+        return entry->file == numbers->data && !walk->expected.created;
+    case DROP_BACKUP_DATA:
+        return entry->file == numbers->backup_part;
+    case DROP_BACKUP_NAME:
+        return entry->file == numbers->backup;
+    default:
+        return false;
+    }
+}
+
+static void note_mark(expected_t *expected, const record_entry_t *entry)
+{
+    uint64_t value = 0;
+    if (entry->size >= sizeof value)
+        memcpy(&value, entry->bytes,
+               sizeof value); /* a boundary begins with its head */
+    if (entry->value == MARK_CREATED)
+        expected->created = true;
+    else if (entry->value == MARK_APPENDED)
+        expected->head = value;
+    else if (entry->value == MARK_SNAPSHOT)
+        expected->snapshot = value;
+    else if (entry->value == MARK_BACKUP)
+        expected->backup = value;
+}
+
+/* A sync or a mark changes nothing that the entry before did not leave open. */
+static bool worth_a_try(const record_entry_t *entry)
+{
+    return entry->kind != RECORD_SYNC && entry->kind != RECORD_ROOT;
+}
+
+static void step(walk_t *walk, const record_entry_t *entry)
+{
+    record_entry_t *changed = NULL;
+    if (walk->drop == DROP_JOURNAL_META && entry->kind == RECORD_WRITE &&
+        entry->value == 1) {
+        /* kept until the process ends: the disk borrows it */
+        changed = malloc(sizeof *changed + entry->size);
+        CHECK(changed != NULL);
+        memcpy(changed, entry, sizeof *changed + entry->size);
+        changed->value = 0;
+        entry = changed;
+    }
+    disk_step(walk->disk, entry);
+}
+
+static void walk_log(walk_t *walk)
+{
+    bool ready = false;
+    gather_boundaries(walk);
+    walk->disk = disk_create();
+    for (uint64_t at = 0; at < walk->log->used && !enough(walk);
+         at = entry_after(walk->log, at)) {
+        const record_entry_t *entry = entry_at(walk->log, at);
+        note_name(&walk->numbers, entry);
+        if (dropped(walk, entry))
+            continue;
+        step(walk, entry);
+        if (entry->kind == RECORD_MARK) {
+            ready = ready || entry->value == MARK_READY;
+            note_mark(&walk->expected, entry);
+        }
+        walk->point++;
+        if (ready && worth_a_try(entry))
+            try_point(walk);
+    }
+    disk_destroy(&walk->disk);
+}
+
+/* ---- workers ---- */
+
+static int work(void *context)
+{
+    walk_t *walk = context;
+    folder_make(walk->root);
+    record_skip_syncs(true);
+    walk->target = target_create(walk->root);
+    walk_log(walk);
+    target_destroy(&walk->target);
+    folder_remove(walk->root);
+    return 0;
+}
+
+static pid_t start_worker(walk_t *walk, uint32_t worker)
+{
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        walk->worker = worker;
+        _exit(work(walk));
+    }
+    return child;
+}
+
+/* Images and points that are there without random ones. */
+static void count(const walk_t *like, uint64_t *images, uint64_t *points)
+{
+    walk_t *walk = malloc(sizeof *walk);
+    CHECK(walk != NULL);
+    *walk = *like;
+    walk_log(walk);
+    *images = walk->serial;
+    *points = walk->tried;
+    free(walk);
+}
+
+void crash_points_run(const record_log_t *log, drop_t drop, uint64_t seed,
+                      uint64_t images, bool stop_early, crash_result_t *result)
+{
+    uint64_t plain = 0;
+    pid_t children[WORKERS];
+    walk_t *walk = calloc(1, sizeof *walk);
+    crash_result_t *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+                                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(walk != NULL);
+    CHECK(shared != MAP_FAILED);
+    walk->log = log;
+    walk->drop = drop;
+    walk->seed = seed;
+    count(walk, &plain, &shared->points);
+    if (images > plain)
+        walk->random_images = (images - plain + shared->points - 1) / shared->points;
+    walk->shared = shared;
+    walk->stop_early = stop_early;
+    for (uint32_t i = 0; i < WORKERS; i++)
+        children[i] = start_worker(walk, i);
+    for (uint32_t i = 0; i < WORKERS; i++) {
+        int how = 0;
+        CHECK(waitpid(children[i], &how, 0) == children[i]);
+        if (how != 0 && shared->failures++ == 0)
+            (void)snprintf(shared->complaint, COMPLAINT_MAX, "a worker ended with %d",
+                           how); /* fits */
+    }
+    *result = *shared;
+    CHECK(munmap(shared, sizeof *shared) == 0);
+    free(walk);
+}
