@@ -41,7 +41,20 @@ static void tell(const char *what, const backup_result_t *result)
     printf("\n");
 }
 
-/* ---- the server's key ---- */
+/* ---- the broker's keys ---- */
+
+/* A folder that an earlier release made has none: the next start makes it. */
+static status_t copy_signing_key(const char *from, const char *to)
+{
+    signing_key_t key;
+    status_t status = init_read_signing_key(from, &key);
+    if (status == STATUS_OK)
+        status = init_write_signing_key(to, &key);
+    else if (status == STATUS_NOT_FOUND)
+        status = STATUS_OK;
+    sodium_memzero(&key, sizeof key);
+    return status;
+}
 
 static status_t copy_key(void *from, const char *to)
 {
@@ -50,7 +63,7 @@ static status_t copy_key(void *from, const char *to)
     if (status == STATUS_OK)
         status = init_write_key(to, &key);
     sodium_memzero(&key, sizeof key);
-    return status;
+    return status == STATUS_OK ? copy_signing_key(from, to) : status;
 }
 
 /* ---- verbs ---- */
@@ -82,7 +95,7 @@ int copies_backup(const config_t *config, const char *folder)
     memcpy(from, config->data, sizeof from);
     status = copy_key(from, folder);
     if (status != STATUS_OK)
-        return refuse(status, "server.key");
+        return refuse(status, "server.key, sign.key");
     printf("%" PRIu64 " records added\n", result.added);
     tell(folder, &result);
     return 0;

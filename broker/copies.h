@@ -1,6 +1,6 @@
 /* copies.h - yxd backup, yxd verify, yxd restore: words around storage/backup.h.
  *
- * A backup folder holds the journal's records and the server's key: enough to serve again
+ * A backup folder holds the journal's records and the broker's two keys: enough to serve again
  * on another machine, so it is to be kept like the data folder. Threads: one.
  */
 #ifndef YX_BROKER_COPIES_H

@@ -90,6 +90,7 @@ typedef struct {
         history_answer_t history; /* of the four */
         feed_answer_t feed;
         subscribers_answer_t subscribers;
+        receipts_answer_t receipts;
     } body;
 } answer_t;
 

@@ -47,6 +47,20 @@ typedef struct {
     uint8_t hash[HASH_BYTES];
 } fact_t;
 
+/* What the broker signs of an accepted command (receipt.h). */
+typedef struct {
+    uint64_t seq, instance, number;
+    int64_t time_ms;
+    uint8_t record[HASH_BYTES], command[HASH_BYTES], signature[SIGNATURE_BYTES];
+} receipt_t;
+
+typedef struct {
+    uint8_t journal_id[JOURNAL_ID_BYTES], key[KEY_BYTES];
+    uint64_t next;
+    const receipt_t *receipts;
+    uint32_t receipt_count;
+} receipts_answer_t;
+
 typedef struct {
     text_t code;
     const fact_t *facts; /* newest first */

@@ -39,6 +39,12 @@ typedef struct {
     uint32_t key_count;
 } subscribers_query_t;
 
+typedef struct {
+    uint64_t seq; /* or, when 0: */
+    uint64_t instance, number;
+    uint32_t count;
+} receipts_query_t;
+
 /* The field numbers of message Query. */
 typedef enum {
     QUERY_NONE = 0,
@@ -56,7 +62,8 @@ typedef enum {
     QUERY_HISTORY_VISIT = 12,
     QUERY_FEED = 13,
     QUERY_SUBSCRIBERS = 14,
-    QUERY_COUNT = 15
+    QUERY_RECEIPTS = 15,
+    QUERY_COUNT = 16
 } query_kind_t;
 
 typedef struct {
@@ -66,6 +73,7 @@ typedef struct {
     chain_query_t chain; /* of the four histories */
     feed_query_t feed;
     subscribers_query_t subscribers;
+    receipts_query_t receipts;
     uint64_t instance;
 } query_t;
 

@@ -134,9 +134,10 @@ static const shape_t *const shapes[QUERY_COUNT] = {
     [QUERY_HISTORY_VISIT] = &shape_history,
     [QUERY_FEED] = &shape_feed,
     [QUERY_SUBSCRIBERS] = &shape_subscribers,
+    [QUERY_RECEIPTS] = &shape_receipts,
 };
 _Static_assert(ANSWER_FIELD(QUERY_BOARD) == YX__ANSWER__BODY_BOARD &&
-                   ANSWER_FIELD(QUERY_SUBSCRIBERS) == YX__ANSWER__BODY_SUBSCRIBERS,
+                   ANSWER_FIELD(QUERY_RECEIPTS) == YX__ANSWER__BODY_RECEIPTS,
                "bodies of answers stand in the order of the queries");
 
 const shape_t *shape_of_answer(query_kind_t kind)

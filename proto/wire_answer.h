@@ -11,7 +11,8 @@
 /* Of board_answer_t, also within an update, and of demo_clock_t. */
 extern const shape_t shape_board, shape_demo_clock;
 /* wire_facts.c: of answers that tell of single facts. */
-extern const shape_t shape_explain, shape_history, shape_feed, shape_subscribers;
+extern const shape_t shape_explain, shape_history, shape_feed, shape_subscribers,
+    shape_receipts;
 /* wire_update.c: of delta_t. */
 extern const shape_t shape_delta;
 /* Of board_row_t. */

@@ -88,6 +88,27 @@ static const row_t subscribers_rows[] = {
 const shape_t shape_subscribers =
     SHAPE(yx__subscribers_answer__descriptor, subscribers_rows, subscribers_answer_t);
 
+static const row_t receipt_rows[] = {
+    ROW(1, FORM_NUMBER_64, receipt_t, seq),
+    ROW(2, FORM_NUMBER_64, receipt_t, instance),
+    ROW(3, FORM_NUMBER_64, receipt_t, number),
+    ROW(4, FORM_NUMBER_64, receipt_t, time_ms),
+    ROW_SIZED(5, FORM_BYTES, receipt_t, record, HASH_BYTES),
+    ROW_SIZED(6, FORM_BYTES, receipt_t, command, HASH_BYTES),
+    ROW_SIZED(7, FORM_BYTES, receipt_t, signature, SIGNATURE_BYTES),
+};
+static const shape_t shape_receipt =
+    SHAPE(yx__receipt__descriptor, receipt_rows, receipt_t);
+
+static const row_t receipts_rows[] = {
+    ROW_SIZED(1, FORM_BYTES, receipts_answer_t, journal_id, JOURNAL_ID_BYTES),
+    ROW_SIZED(2, FORM_BYTES, receipts_answer_t, key, KEY_BYTES),
+    ROW(3, FORM_NUMBER_64, receipts_answer_t, next),
+    ROW_ROWS(4, receipts_answer_t, receipts, receipt_count, 0, shape_receipt),
+};
+const shape_t shape_receipts =
+    SHAPE(yx__receipts_answer__descriptor, receipts_rows, receipts_answer_t);
+
 /* ---- a command without its rater ---- */
 
 static status_t write_packed(buffer_t *out, const Yx__Command *command)

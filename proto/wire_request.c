@@ -92,6 +92,15 @@ static const row_t subscribers_query_rows[] = {
 static const shape_t shape_subscribers_query = SHAPE(
     yx__subscribers_query__descriptor, subscribers_query_rows, subscribers_query_t);
 
+static const row_t receipts_query_rows[] = {
+    ROW(1, FORM_NUMBER_64, receipts_query_t, seq),
+    ROW(2, FORM_NUMBER, receipts_query_t, count),
+    ROW(3, FORM_NUMBER_64, receipts_query_t, instance),
+    ROW(4, FORM_NUMBER_64, receipts_query_t, number),
+};
+static const shape_t shape_receipts_query =
+    SHAPE(yx__receipts_query__descriptor, receipts_query_rows, receipts_query_t);
+
 static const row_t watch_rows[] = {
     ROW_INLINE(1, request_t, view, shape_board_query),
     ROW(2, FORM_NUMBER_64, request_t, until),
@@ -125,11 +134,12 @@ static const question_t questions[QUERY_COUNT] = {
     [QUERY_HISTORY_VISIT] = CHAIN,
     [QUERY_FEED] = { &shape_feed_query, offsetof(query_t, feed) },
     [QUERY_SUBSCRIBERS] = { &shape_subscribers_query, offsetof(query_t, subscribers) },
+    [QUERY_RECEIPTS] = { &shape_receipts_query, offsetof(query_t, receipts) },
 };
 
 _Static_assert((int)QUERY_BOARD == (int)YX__QUERY__BODY_BOARD &&
-                   (int)QUERY_SUBSCRIBERS == (int)YX__QUERY__BODY_SUBSCRIBERS &&
-                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_SUBSCRIBERS + 1,
+                   (int)QUERY_RECEIPTS == (int)YX__QUERY__BODY_RECEIPTS &&
+                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_RECEIPTS + 1,
                "kinds of queries are the field numbers of message Query");
 _Static_assert((int)REQUEST_SUBMIT == (int)YX__REQUEST__BODY_SUBMIT &&
                    (int)REQUEST_QUERY == (int)YX__REQUEST__BODY_QUERY &&

@@ -52,6 +52,7 @@ static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
     QUERY(WHOAMI)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
     QUERY(INSTANCE)         = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
     QUERY(GROUPS)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(RECEIPTS)         = {N, O,  O,  O,  O,  O,  O,  A,  O,  O},
     QUERY(DIGEST)           = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
     QUERY(STATS)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
     QUERY(SCRUB)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},

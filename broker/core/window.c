@@ -95,3 +95,16 @@ uint64_t window_highest(const state_t *state, uint32_t key, uint64_t instance)
         return 0;
     return TABLE_ROW(instance_row_t, &state->instances, index)->highest;
 }
+
+uint64_t window_seq(const state_t *state, uint32_t key, uint64_t instance,
+                    uint64_t number)
+{
+    uint32_t index = find_instance(state, key, instance);
+    if (index == 0 || number == 0)
+        return 0;
+    const instance_row_t *row = TABLE_ROW(instance_row_t, &state->instances, index);
+    if (row->window == 0)
+        return 0; /* given back */
+    const window_slot_t *slot = slot_of(state, row, number);
+    return slot->number == number ? slot->seq : 0;
+}

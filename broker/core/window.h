@@ -18,6 +18,9 @@ status_t window_check(const state_t *state, const origin_t *origin,
                       uint64_t *duplicate_seq);
 /* Notes an accepted number; makes the outbox's rows when it is the first. */
 void window_apply(state_t *state, const event_t *event);
+/* The seq of an accepted number that is still remembered, else 0. */
+uint64_t window_seq(const state_t *state, uint32_t key, uint64_t instance,
+                    uint64_t number);
 /* Gives back the windows of a revoked key's outboxes. */
 void window_release(state_t *state, uint32_t key);
 

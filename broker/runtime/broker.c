@@ -216,6 +216,22 @@ static status_t replay(broker_t *broker)
     return STATUS_OK;
 }
 
+/* A folder that an earlier release made has no signing key yet. Without one (no room,
+ * not readable) the broker serves all but receipts. */
+static void take_signing_key(broker_t *broker)
+{
+    core_t *core = &broker->core;
+    bool made = false;
+    status_t status = init_own_signing_key(broker->options.data, &core->signing, &made);
+    core->signs = status == STATUS_OK;
+    if (!core->signs)
+        log_line(&broker->log, LEVEL_ERROR,
+                 "no key to sign receipts with (sign.key): %s", status_text(status));
+    else if (made)
+        log_line(&broker->log, LEVEL_INFO,
+                 "made a key to sign receipts with: sign.key");
+}
+
 /* ---- threads and sockets ---- */
 
 static status_t build_workers(broker_t *broker)
@@ -250,6 +266,7 @@ static status_t build_workers(broker_t *broker)
     core->waiting = waiting_create();
     if (core->sessions != NULL)
         core->watches = watches_create(core->sessions, steady_clock_us);
+    take_signing_key(broker);
     core->access_version = 1 + ((uint64_t)randombytes_random() << 20);
     bool all = core->request_arena != NULL && core->item_arena != NULL &&
                core->outcomes != NULL && core->sessions != NULL &&
@@ -464,6 +481,7 @@ void broker_close(broker_t **out)
     journal_close(&broker->journal);
     memory_fini(&broker->memory);
     buffer_fini(&core->reply);
+    sodium_memzero(&core->signing, sizeof core->signing);
     give_signals_back(broker);
     free(broker);
     *out = NULL;

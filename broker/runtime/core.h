@@ -12,6 +12,7 @@
 #include "broker/runtime/committer.h"
 #include "broker/runtime/directory.h"
 #include "broker/runtime/exporter.h"
+#include "broker/runtime/init.h"
 #include "broker/runtime/log.h"
 #include "broker/runtime/mailer.h"
 #include "broker/runtime/metrics.h"
@@ -64,6 +65,8 @@ typedef struct {
     uint64_t names_learnt;   /* counts names that came without a new record */
     uint64_t access_version; /* counts what may have changed rights, from anywhere */
     uint8_t chain[RECORD_CHAIN_BYTES]; /* of durable_seq */
+    signing_key_t signing; /* of receipts, when signs */
+    bool signs;
     bool read_only;
     char read_only_reason[FAULT_DETAIL_MAX];
     bool door_stale; /* an update of the door was lost: bring all keys to it again */

@@ -19,17 +19,24 @@ static void absorb_part(crypto_generichash_state *hash, const uint8_t *part,
     absorb(hash, part, size);
 }
 
-uint64_t hash_command(const uint8_t *public_part, uint32_t public_size,
-                      const uint8_t *private_part, uint32_t private_size)
+void hash_command_whole(const uint8_t *public_part, uint32_t public_size,
+                        const uint8_t *private_part, uint32_t private_size,
+                        uint8_t digest[HASH_BYTES])
 {
     CHECK(public_part != NULL || public_size == 0);
     CHECK(private_part != NULL || private_size == 0);
     crypto_generichash_state hash;
-    uint8_t digest[HASH_BYTES];
-    CHECK(crypto_generichash_init(&hash, NULL, 0, sizeof digest) == 0);
+    CHECK(crypto_generichash_init(&hash, NULL, 0, HASH_BYTES) == 0);
     absorb_part(&hash, public_part, public_size);
     absorb_part(&hash, private_part, private_size);
-    CHECK(crypto_generichash_final(&hash, digest, sizeof digest) == 0);
+    CHECK(crypto_generichash_final(&hash, digest, HASH_BYTES) == 0);
+}
+
+uint64_t hash_command(const uint8_t *public_part, uint32_t public_size,
+                      const uint8_t *private_part, uint32_t private_size)
+{
+    uint8_t digest[HASH_BYTES];
+    hash_command_whole(public_part, public_size, private_part, private_size, digest);
     uint64_t value = 0;
     for (unsigned i = 0; i < 8; i++)
         value |= (uint64_t)digest[i] << (8 * i);

@@ -9,6 +9,11 @@
 uint64_t hash_command(const uint8_t *public_part, uint32_t public_size,
                       const uint8_t *private_part, uint32_t private_size);
 
+/* All 32 bytes of it: the command hash of a receipt. */
+void hash_command_whole(const uint8_t *public_part, uint32_t public_size,
+                        const uint8_t *private_part, uint32_t private_size,
+                        uint8_t digest[HASH_BYTES]);
+
 /* BLAKE2b-256 over state_visit_bytes(). */
 void hash_state(const state_t *state, uint8_t digest[HASH_BYTES]);
 

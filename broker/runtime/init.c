@@ -14,10 +14,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_FILE       "server.key"
-#define KEY_FILE_TITLE "yixian server key 1\n"
 #define PATH_BYTES_MAX 1200u
-#define KEY_TEXT_BYTES (sizeof KEY_FILE_TITLE - 1 + 2 * KEY_BYTES + 1)
+#define KEY_TEXT_MAX   128u
+
+/* A file that holds one secret: a title line, then hexadecimal. */
+typedef struct {
+    const char *name, *part, *title;
+} key_file_t;
+
+static const key_file_t server_file = { "server.key", "server.key.part",
+                                        "yixian server key 1\n" };
+static const key_file_t signing_file = { "sign.key", "sign.key.part",
+                                         "yixian signing key 1\n" };
 
 static status_t status_of_errno(int error)
 {
@@ -59,43 +67,42 @@ static status_t write_synced(const char *path, const char *text, size_t size)
     return status;
 }
 
-status_t init_write_key(const char *folder, const server_key_t *key)
+static status_t write_secret(const char *folder, const key_file_t *file,
+                             const uint8_t secret[KEY_BYTES])
 {
-    char path[PATH_BYTES_MAX], part[PATH_BYTES_MAX], text[KEY_TEXT_BYTES + 1];
-    if (join(path, folder, KEY_FILE) != STATUS_OK ||
-        join(part, folder, KEY_FILE ".part") != STATUS_OK)
+    char path[PATH_BYTES_MAX], part[PATH_BYTES_MAX], text[KEY_TEXT_MAX];
+    if (join(path, folder, file->name) != STATUS_OK ||
+        join(part, folder, file->part) != STATUS_OK)
         return STATUS_IO;
-    memcpy(text, KEY_FILE_TITLE, sizeof KEY_FILE_TITLE);
-    size_t at = sizeof KEY_FILE_TITLE - 1;
-    sodium_bin2hex(text + at, sizeof text - at, key->secret_key, KEY_BYTES);
-    text[KEY_TEXT_BYTES - 1] = '\n';
-    status_t status = write_synced(part, text, KEY_TEXT_BYTES);
+    size_t at = strlen(file->title);
+    memcpy(text, file->title, at);
+    sodium_bin2hex(text + at, sizeof text - at, secret, KEY_BYTES);
+    text[at + 2 * KEY_BYTES] = '\n';
+    status_t status = write_synced(part, text, at + 2 * KEY_BYTES + 1);
     if (status == STATUS_OK && rename(part, path) != 0)
         status = status_of_errno(errno);
     sodium_memzero(text, sizeof text);
     return status == STATUS_OK ? sync_folder(folder) : status;
 }
 
-static status_t parse_key(const char *text, size_t size, server_key_t *key)
+static status_t parse_secret(const char *text, size_t size, const key_file_t *file,
+                             uint8_t secret[KEY_BYTES])
 {
-    size_t title = sizeof KEY_FILE_TITLE - 1, read = 0;
-    if (size != KEY_TEXT_BYTES || memcmp(text, KEY_FILE_TITLE, title) != 0)
+    size_t title = strlen(file->title), read = 0;
+    if (size != title + 2 * KEY_BYTES + 1 || memcmp(text, file->title, title) != 0)
         return STATUS_FORMAT;
-    if (sodium_hex2bin(key->secret_key, KEY_BYTES, text + title, 2 * KEY_BYTES, NULL,
-                       &read, NULL) != 0 ||
+    if (sodium_hex2bin(secret, KEY_BYTES, text + title, 2 * KEY_BYTES, NULL, &read,
+                       NULL) != 0 ||
         read != KEY_BYTES)
         return STATUS_FORMAT;
-    return crypto_scalarmult_base(key->public_key, key->secret_key) == 0
-               ? STATUS_OK
-               : STATUS_FORMAT;
+    return STATUS_OK;
 }
 
-status_t init_read_key(const char *folder, server_key_t *key)
+static status_t read_secret(const char *folder, const key_file_t *file,
+                            uint8_t secret[KEY_BYTES])
 {
-    CHECK(folder != NULL);
-    CHECK(key != NULL);
-    char path[PATH_BYTES_MAX], text[KEY_TEXT_BYTES + 1];
-    if (join(path, folder, KEY_FILE) != STATUS_OK)
+    char path[PATH_BYTES_MAX], text[KEY_TEXT_MAX];
+    if (join(path, folder, file->name) != STATUS_OK)
         return STATUS_IO;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
@@ -108,10 +115,54 @@ status_t init_read_key(const char *folder, server_key_t *key)
     else if ((about.st_mode & 077) != 0)
         status = STATUS_FORMAT;
     else
-        status = parse_key(text, (size_t)size, key);
+        status = parse_secret(text, (size_t)size, file, secret);
     (void)close(fd); /* read-only */
     sodium_memzero(text, sizeof text);
     return status;
+}
+
+status_t init_write_key(const char *folder, const server_key_t *key)
+{
+    CHECK(folder != NULL && key != NULL);
+    return write_secret(folder, &server_file, key->secret_key);
+}
+
+status_t init_read_key(const char *folder, server_key_t *key)
+{
+    CHECK(folder != NULL && key != NULL);
+    status_t status = read_secret(folder, &server_file, key->secret_key);
+    if (status == STATUS_OK &&
+        crypto_scalarmult_base(key->public_key, key->secret_key) != 0)
+        status = STATUS_FORMAT;
+    return status;
+}
+
+status_t init_write_signing_key(const char *folder, const signing_key_t *key)
+{
+    CHECK(folder != NULL && key != NULL);
+    return write_secret(folder, &signing_file, key->seed);
+}
+
+status_t init_read_signing_key(const char *folder, signing_key_t *key)
+{
+    CHECK(folder != NULL && key != NULL);
+    status_t status = read_secret(folder, &signing_file, key->seed);
+    if (status == STATUS_OK)
+        CHECK(crypto_sign_seed_keypair(key->public_key, key->secret_key, key->seed) ==
+              0);
+    return status;
+}
+
+status_t init_own_signing_key(const char *folder, signing_key_t *key, bool *made)
+{
+    CHECK(made != NULL);
+    status_t status = init_read_signing_key(folder, key);
+    *made = status == STATUS_NOT_FOUND;
+    if (!*made)
+        return status;
+    randombytes_buf(key->seed, sizeof key->seed);
+    CHECK(crypto_sign_seed_keypair(key->public_key, key->secret_key, key->seed) == 0);
+    return init_write_signing_key(folder, key);
 }
 
 /* Makes the folder and those above it, like mkdir -p. */
@@ -137,6 +188,15 @@ static status_t own_key(const char *folder, server_key_t *key)
     if (crypto_box_keypair(key->public_key, key->secret_key) != 0)
         return STATUS_IO;
     return init_write_key(folder, key);
+}
+
+static status_t own_signing_key(const char *folder)
+{
+    signing_key_t key;
+    bool made;
+    status_t status = init_own_signing_key(folder, &key, &made);
+    sodium_memzero(&key, sizeof key);
+    return status;
 }
 
 static status_t append_genesis(journal_t *journal, const init_options_t *options,
@@ -204,6 +264,8 @@ status_t init_folder(const init_options_t *options, uint8_t seed[SEED_BYTES],
         status = open_empty_journal(options, &journal);
     if (status == STATUS_OK)
         status = own_key(options->path, key);
+    if (status == STATUS_OK)
+        status = own_signing_key(options->path);
     if (status != STATUS_OK)
         goto done;
     randombytes_buf(seed, SEED_BYTES);

@@ -40,4 +40,18 @@ status_t init_write_key(const char *path, const server_key_t *key);
 /* STATUS_NOT_FOUND, STATUS_FORMAT (not a key, or others may read it), STATUS_IO. */
 status_t init_read_key(const char *path, server_key_t *key);
 
+/* The key that receipts are signed with (Ed25519), file `sign.key`. */
+typedef struct {
+    uint8_t seed[KEY_BYTES]; /* what the file holds */
+    uint8_t public_key[KEY_BYTES];
+    uint8_t secret_key[SIGNATURE_BYTES];
+} signing_key_t;
+
+/* Reads it, or makes it durably (*made). Statuses of init_read_key and init_write_key,
+ * but for STATUS_NOT_FOUND. */
+status_t init_own_signing_key(const char *path, signing_key_t *key, bool *made);
+/* Statuses as those of the server's key. */
+status_t init_read_signing_key(const char *path, signing_key_t *key);
+status_t init_write_signing_key(const char *path, const signing_key_t *key);
+
 #endif

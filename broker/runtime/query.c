@@ -279,6 +279,7 @@ static query_handler *const handlers[] = {
     [QUERY_HISTORY_VISIT] = query_history,
     [QUERY_FEED] = query_feed,
     [QUERY_SUBSCRIBERS] = on_subscribers,
+    [QUERY_RECEIPTS] = query_receipts,
 };
 _Static_assert(sizeof handlers / sizeof handlers[0] == QUERY_COUNT,
                "every query needs a handler");

@@ -3,6 +3,7 @@
 
 #include "broker/core/authorise.h"
 #include "broker/runtime/fact_page.h"
+#include "broker/runtime/query_receipts.h"
 #include "proto/check.h"
 #include <stdlib.h>
 #include <string.h>
@@ -221,6 +222,21 @@ status_t query_feed(core_t *core, const caller_t *caller, const query_t *query,
     return keep(core->waiting, &question);
 }
 
+/* ---- receipts ---- */
+
+status_t query_receipts(core_t *core, const caller_t *caller, const query_t *query,
+                        fault_t *fault)
+{
+    CHECK(core != NULL && caller != NULL && query != NULL);
+    question_t question = { .caller = *caller,
+                            .kind = QUERY_RECEIPTS,
+                            .until_ms = INT64_MAX };
+    status_t status =
+        receipts_job(core, caller, &query->receipts, &question.job, fault);
+    question.needs = question.job.first;
+    return status == STATUS_OK ? keep(core->waiting, &question) : status;
+}
+
 /* ---- answering ---- */
 
 /* Rights as they stand now; a key revoked meanwhile gets nothing more. */
@@ -250,6 +266,10 @@ static void answer(core_t *core, const question_t *question, const reader_page_t
     fact_page_t *facts = core->waiting->facts;
     answer_t reply = { .kind = question->kind, .seq = core->durable_seq };
     uint32_t principal = principal_of(core, &question->caller);
+    if (question->kind == QUERY_RECEIPTS) {
+        receipts_post(core, &question->caller, principal, page);
+        return;
+    }
     if (question->kind == QUERY_FEED) {
         fact_page_cut(facts, core, principal, MASK_FEED, page);
         reply.body.feed.next = page->next;

@@ -1,4 +1,4 @@
-/* query_facts.h - histories and the feed: questions that the reader thread works on.
+/* query_facts.h - histories, the feed, receipts: questions that the reader thread works on.
  *
  * A question waits here until what it asks for is on disk and a page is free, is read by
  * the reader, and answered as its principal's rights stand then. At the head of the
@@ -26,6 +26,10 @@ status_t query_history(core_t *core, const caller_t *caller, const query_t *quer
  * wait_ms), STATUS_BUSY. */
 status_t query_feed(core_t *core, const caller_t *caller, const query_t *query,
                     fault_t *fault);
+
+/* Statuses of receipts_job; STATUS_BUSY. */
+status_t query_receipts(core_t *core, const caller_t *caller, const query_t *query,
+                        fault_t *fault);
 
 /* Every turn: asks the reader for what can be read, answers what it brought. */
 void query_facts_turn(core_t *core);

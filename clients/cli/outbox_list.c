@@ -156,9 +156,9 @@ exit_t outbox_list(cli_t *cli, const verb_t *verb, int argc, char **argv)
 {
     listing_t listing = { .all = false };
     words_t words;
-    usage_t usage = outbox_usage(
-        cli, verb,
-        "\nshow N\nsend [N ...]\nmend N FIELD=VALUE ...\ndrop N ...\nkeep DAYS");
+    usage_t usage = outbox_usage(cli, verb,
+                                 "\nshow N\nsend [N ...]\nmend N FIELD=VALUE ...\ndrop "
+                                 "N ...\nkeep DAYS\nreceipts -o FILE");
     usage.options = options;
     usage.option = on_option;
     usage.input = &listing;

@@ -16,6 +16,8 @@ exit_t outbox_send_all(session_t *session);
 exit_t outbox_mend(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t outbox_drop_some(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t outbox_keep(cli_t *cli, const verb_t *verb, int argc, char **argv);
+/* outbox_receipts.c */
+exit_t outbox_receipts(cli_t *cli, const verb_t *verb, int argc, char **argv);
 
 /* verb_outbox.c: the number of an entry, 0 when the word is none. */
 uint64_t outbox_number(const char *word);

@@ -35,6 +35,7 @@ usage_t verb_usage(const cli_t *cli, const verb_t *verb, const char *args);
 
 exit_t verb_enrol(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_outbox(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_verify(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_put(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_observe(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_review(cli_t *cli, const verb_t *verb, int argc, char **argv);
@@ -45,6 +46,7 @@ exit_t verb_explain(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_history(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_feed(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_export(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_template(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_groups(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_whoami(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_ping(cli_t *cli, const verb_t *verb, int argc, char **argv);

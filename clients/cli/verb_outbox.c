@@ -11,8 +11,10 @@ typedef struct {
 } word_t;
 
 static const word_t outbox_words[] = {
-    { "list", outbox_list }, { "show", outbox_show },      { "send", outbox_send },
-    { "mend", outbox_mend }, { "drop", outbox_drop_some }, { "keep", outbox_keep },
+    { "list", outbox_list },         { "show", outbox_show },
+    { "send", outbox_send },         { "mend", outbox_mend },
+    { "drop", outbox_drop_some },    { "keep", outbox_keep },
+    { "receipts", outbox_receipts },
 };
 #define WORD_COUNT (sizeof outbox_words / sizeof outbox_words[0])
 

@@ -72,8 +72,14 @@ static const verb_t verbs[] = {
       "  yx outbox show 12\n"
       "  yx outbox mend 12 unit=U011 a refused one, as a new command\n"
       "  yx outbox drop 12           a refused one or a draft\n"
-      "  yx outbox keep 30           forget what was accepted more than 30 days ago",
+      "  yx outbox keep 30           forget what was accepted more than 30 days ago\n"
+      "  yx outbox receipts -o receipts.ndjson",
       verb_outbox },
+    { "verify", USER_EVERYBODY, "Check receipts without the broker",
+      "离线校验回执文件",
+      "  yx verify receipts.ndjson\n"
+      "  yx verify receipts.ndjson --key 5f2c...   the broker's signing key",
+      verb_verify },
     { "observe", USER_INSPECTOR, "Record what was observed", "记录考察情况",
       "  yx observe code=B0001 visit=V001 inspector=I01 subject=C0001 \\\n"
       "     channel=一线观察 担当精神=85.5 工作态度=90 narrative=现场处置及时。\n"
@@ -96,6 +102,12 @@ static const verb_t verbs[] = {
       "  yx put scheme dingtao-1.yaml\n"
       "  yx put approve_scheme code=dingtao-1",
       verb_put },
+    { "template", USER_OFFICE, "An empty workbook to fill in, with lists to choose from",
+      "生成待填写的空白表格，附填写说明",
+      "  yx template subjects\n"
+      "  yx template observations -o 考察记录.xlsx\n"
+      "KIND: as of yx export. Columns of observations are those of the newest scheme.",
+      verb_template },
     { "admin", USER_ADMIN, "Principals, keys and the state of the broker",
       "管理用户、密钥与服务状态",
       "  yx admin invite I01 --role inspector --person H0001 --unit U001\n"

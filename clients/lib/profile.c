@@ -184,6 +184,32 @@ status_t profile_read(const char *folder, profile_t *profile, char *reason)
     return status;
 }
 
+#define SIGNING_FILE  "signing"
+#define SIGNING_TITLE "yixian signing key 1"
+
+status_t profile_read_signing(const char *folder, uint8_t key[KEY_BYTES])
+{
+    CHECK(folder != NULL && key != NULL);
+    char text[FILE_BYTES_MAX];
+    unsigned mode;
+    status_t status = files_read(folder, SIGNING_FILE, text, sizeof text, &mode);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? status : STATUS_PROFILE;
+    return has_title(text, SIGNING_TITLE) && read_key(text, "public", key)
+               ? STATUS_OK
+               : STATUS_PROFILE;
+}
+
+status_t profile_write_signing(const char *folder, const uint8_t key[KEY_BYTES])
+{
+    CHECK(folder != NULL && key != NULL);
+    char text[FILE_BYTES_MAX], public[HEX_CHARS + 1];
+    sodium_bin2hex(public, sizeof public, key, KEY_BYTES);
+    int size = snprintf(text, sizeof text, SIGNING_TITLE "\npublic %s\n", public);
+    CHECK(size > 0 && (size_t)size < sizeof text);
+    return files_write(folder, SIGNING_FILE, text, (size_t)size);
+}
+
 /* ---- writing ---- */
 
 static status_t write_pair(const profile_t *profile, const char *name,

@@ -3,6 +3,7 @@
  *   key      "yixian client key 1", "secret HEX", "public HEX"; mode 0600
  *   broker   "yixian broker 1", "endpoint tcp://HOST:PORT", "server HEX or Z85"
  *   numbers  of the outbox (numbers.h)
+ *   signing  "yixian signing key 1", "public HEX": of the broker's receipts, when seen
  *   enrolling  as key, with "code HEX": an enrolment that may have been interrupted
  *
  * Each file is written whole under another name, synced and renamed; `key` comes last,
@@ -35,6 +36,11 @@ status_t profile_find(const char *name, char folder[PROFILE_PATH_MAX]);
  * others may read the key: `reason` (PROFILE_REASON_MAX bytes) then names the file and
  * says why. */
 status_t profile_read(const char *folder, profile_t *profile, char *reason);
+
+/* The key that the broker's receipts are checked with, as pinned. STATUS_NOT_FOUND: none
+ * yet; STATUS_PROFILE: the file cannot be used. */
+status_t profile_read_signing(const char *folder, uint8_t key[KEY_BYTES]);
+status_t profile_write_signing(const char *folder, const uint8_t key[KEY_BYTES]);
 
 /* Makes folder, broker and key. STATUS_EXISTS: there is a key already; STATUS_PROFILE,
  * STATUS_IO, STATUS_STORAGE_FULL. Removes what profile_begin left. */

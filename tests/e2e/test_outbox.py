@@ -81,6 +81,46 @@ class Outbox(unittest.TestCase):
         self.assertEqual(done.returncode, REFUSED)
         self.assertIn("no such entry", done.stderr)
 
+    def receipts(self):
+        """A file of receipts of what the office has entered."""
+        path = self.site.folder / "receipts.ndjson"
+        self.office.ok("outbox", "receipts", "-o", path)
+        return path
+
+    def test_receipts__hold_offline__one_byte_changed__named(self):
+        self.assertEqual(self.people(self.office, 20000, 300).returncode, 0)
+        path = self.receipts()
+        lines = path.read_text().splitlines(keepends=True)
+        accepted = self.states(self.office)[0]["acknowledged"]
+        self.assertEqual(len(lines), accepted + 1)
+        key = json.loads(lines[0])["key"]
+        self.site.broker.kill()
+        self.assertIn(f"good {accepted}, wrong 0", self.office.ok("verify", path))
+        self.assertIn("wrong 0", self.site.client("nobody").ok("verify", path, "--key", key))
+        self.assertEqual(self.site.client("nobody").run("verify", path).returncode, 2)
+        self.assertEqual(self.office.run("verify", path, "--key", "00" * 32).returncode, 5)
+        for field in ("seq", "number", "time_ms", "instance", "record", "command", "signature"):
+            changed = json.loads(lines[7])
+            value = changed[field]
+            changed[field] = value + 1 if isinstance(value, int) else ("1" if value[0] == "0" else "0") + value[1:]
+            path.write_text("".join([*lines[:7], json.dumps(changed) + "\n", *lines[8:]]))
+            done = self.office.run("verify", path)
+            self.assertEqual(done.returncode, 5, field)
+            self.assertIn("line 8: the signature does not hold", done.stderr)
+        path.write_text("".join(lines[:-1]))
+        self.assertIn("missing at the end", self.office.run("verify", path).stderr)
+
+    def test_signing_key__lost__another_is_made_and_told(self):
+        self.people(self.office, 21000, 3)
+        self.receipts()
+        self.site.broker.stop()
+        (self.site.broker.data / "sign.key").unlink()
+        self.site.broker.start()
+        self.assertEqual((self.site.broker.data / "sign.key").stat().st_mode & 0o777, 0o600)
+        done = self.office.run("outbox", "receipts", "-o", self.site.folder / "other.ndjson")
+        self.assertEqual(done.returncode, 5)
+        self.assertIn("another key", done.stderr)
+
     def copy(self, name):
         """The office's profile on another machine."""
         twin = self.site.client(name)

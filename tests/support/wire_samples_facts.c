@@ -80,6 +80,12 @@ void sample_facts(query_kind_t kind, const board_row_t *row, answer_t *answer)
         answer->body.feed = (feed_answer_t){ facts, COUNT_OF(facts), N(1), N(2) };
     } else if (kind == QUERY_SUBSCRIBERS) {
         answer->body.subscribers = (subscribers_answer_t){ N(1), N(2) };
+    } else if (kind == QUERY_RECEIPTS) {
+        static const receipt_t receipts[] = {
+            { 1, 2, 3, 4, { 5 }, { 6 }, { 7 } },
+            { 8, 9, 10, 11, { 12 }, { 13 }, { 14 } }
+        };
+        answer->body.receipts = (receipts_answer_t){ { 1 }, { 2 }, N(3), receipts, 2 };
     } else {
         CHECK(kind >= QUERY_HISTORY_SUBJECT && kind <= QUERY_HISTORY_VISIT);
         answer->body.history =

@@ -67,6 +67,7 @@ static status_t write_query(buffer_t *out, query_kind_t kind)
     query.chain = (chain_query_t){ text, 7, 8 };
     query.feed = (feed_query_t){ 9, 10, 11 };
     query.subscribers = (subscribers_query_t){ keys, 2 };
+    query.receipts = (receipts_query_t){ 12, 13, 14, 15 };
     return wire_write_query(out, 5, &query);
 }
 
