@@ -25,12 +25,11 @@ exit_t export_file_open(export_file_t *file, const cli_t *cli, const char *path)
     status_t status = STATUS_OK;
     *file = (export_file_t){ .cli = cli, .path = path };
     if (!table_format_of(path, &file->format)) {
-        (void)cli_refuse_value(cli, STATUS_USAGE,
-                               cli_pick(cli,
-                                        "the name must end with .xlsx, .csv or .ndjson",
-                                        "文件名须以 .xlsx、.csv 或 .ndjson 结尾"),
-                               path);
-        return EXIT_USAGE;
+        char source[512];
+        (void)snprintf(source, sizeof source, "%s%s", path,
+                       cli_pick(cli, " does not end with .xlsx, .csv or .ndjson",
+                                " 未以 .xlsx、.csv 或 .ndjson 结尾"));
+        return cli_refuse(cli, STATUS_USAGE, NULL, source);
     }
     file->writer = table_writer_open(path, file->format, &status);
     return file->writer != NULL ? EXIT_DONE : refuse(file, status);

@@ -158,6 +158,8 @@ static exit_t write_records(const cli_t *cli, const record_kind_t *kind,
     if (table == NULL)
         return cli_refuse(cli, STATUS_NO_MEMORY, NULL, NULL);
     record_table_init(table, kind, dimensions, count, NULL);
+    for (uint32_t i = 0; i < table->count; i++)
+        table->columns[i].note = NULL; /* it is filled in already */
     exit_t result = write_table(cli, reading->fold, table, reading->head, path);
     free(table);
     return result;
