@@ -32,6 +32,8 @@ static status_t status_of_errno(int error)
 {
     if (error == ENOSPC || error == EDQUOT)
         return STATUS_STORAGE_FULL;
+    if (error == ENOMEM)
+        return STATUS_NO_MEMORY;
     return error == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
 }
 
@@ -99,7 +101,8 @@ static status_t read_file(const listing_t *listing, const backup_range_t *range,
     status_t status = path_of(listing->folder, name, path);
     FILE *stream = status == STATUS_OK ? fopen(path, "rbe") : NULL;
     if (stream == NULL)
-        return complain(result, STATUS_IO, name, strerror(errno));
+        return complain(result, errno == ENOMEM ? STATUS_NO_MEMORY : STATUS_IO, name,
+                        strerror(errno));
     status = backup_file_read(stream, range, result->chain, visit, context, &bad_seq);
     (void)fclose(stream); /* read only */
     if (bad_seq != 0)

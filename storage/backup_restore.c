@@ -132,7 +132,7 @@ static status_t put_in_place(const char *part, const char *path)
     int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return STATUS_IO;
-    status_t status = fsync(fd) == 0 ? STATUS_OK : STATUS_IO;
+    status_t status = fsync(fd) == 0 ? STATUS_OK : status_of_errno(errno);
     CHECK(close(fd) == 0);
     return status;
 }

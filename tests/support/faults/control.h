@@ -20,14 +20,14 @@
 
 /* Kinds of calls, bits of `calls`. */
 enum {
-    FAULT_OPEN = 1 << 0,   /* open for writing, openat likewise */
-    FAULT_WRITE = 1 << 1,  /* write, writev */
+    FAULT_OPEN = 1 << 0,   /* open for writing; openat, fopen likewise */
+    FAULT_WRITE = 1 << 1,  /* write, writev; fwrite, fflush, fclose of a stream */
     FAULT_PWRITE = 1 << 2, /* pwrite, pwritev */
     FAULT_SYNC = 1 << 3,   /* fsync, fdatasync */
     FAULT_MSYNC = 1 << 4,
     FAULT_TRUNCATE = 1 << 5, /* ftruncate */
     FAULT_ALLOCATE = 1 << 6, /* fallocate, posix_fallocate */
-    FAULT_RENAME = 1 << 7,
+    FAULT_RENAME = 1 << 7,   /* rename, renameat */
     FAULT_EVERY = (1 << 8) - 1
 };
 

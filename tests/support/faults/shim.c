@@ -51,6 +51,14 @@ static bool path_watched(const char *path)
     return control->path[0] == '\0' || strstr(path, control->path) != NULL;
 }
 
+static void path_of_fd(int fd, char path[4096])
+{
+    char name[32];
+    (void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    ssize_t size = readlink(name, path, 4095);
+    path[size > 0 ? size : 0] = '\0';
+}
+
 static bool fd_watched(int fd)
 {
     struct stat about;
@@ -58,11 +66,19 @@ static bool fd_watched(int fd)
         return false;
     if (control->path[0] == '\0')
         return true;
-    char name[32], path[4096];
-    (void)snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
-    ssize_t size = readlink(name, path, sizeof path - 1);
-    path[size > 0 ? size : 0] = '\0';
+    char path[4096];
+    path_of_fd(fd, path);
     return path_watched(path);
+}
+
+/* A name in an open folder counts with that folder's path before it. */
+static bool at_watched(int folder, const char *path)
+{
+    char whole[4096];
+    if (folder == AT_FDCWD || path[0] == '/' || path_watched(path))
+        return path_watched(path);
+    path_of_fd(folder, whole);
+    return path_watched(whole);
 }
 
 /* Whether this call is the one. Does not come back from FAULT_KILL. */
@@ -99,6 +115,11 @@ static bool hit_path(uint32_t kind, const char *path)
     return armed(kind) && path_watched(path) && decide(kind);
 }
 
+static bool hit_at(uint32_t kind, int folder, const char *path)
+{
+    return armed(kind) && at_watched(folder, path) && decide(kind);
+}
+
 static int fail(void)
 {
     errno = control->error;
@@ -133,6 +154,10 @@ typedef int truncate_function(int, off_t);
 typedef int allocate_function(int, int, off_t, off_t);
 typedef int posix_allocate_function(int, off_t, off_t);
 typedef int rename_function(const char *, const char *);
+typedef int renameat_function(int, const char *, int, const char *);
+typedef FILE *fopen_function(const char *, const char *);
+typedef size_t fwrite_function(const void *, size_t, size_t, FILE *);
+typedef int stream_function(FILE *);
 
 static bool cuts(void)
 {
@@ -197,7 +222,7 @@ int open64(const char *path, int flags, ...)
 int openat(int folder, const char *path, int flags, ...)
 {
     MODE_OF(flags, flags)
-    if (for_writing(flags) && hit_path(FAULT_OPEN, path))
+    if (for_writing(flags) && hit_at(FAULT_OPEN, folder, path))
         return fail();
     return REAL(openat_function, "openat")(folder, path, flags, mode);
 }
@@ -306,4 +331,50 @@ int rename(const char *from, const char *to)
 {
     return hit_path(FAULT_RENAME, to) ? fail()
                                       : REAL(rename_function, "rename")(from, to);
+}
+
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
+{
+    return hit_at(FAULT_RENAME, to_folder, to)
+               ? fail()
+               : REAL(renameat_function, "renameat")(from_folder, from, to_folder, to);
+}
+
+/* ---- streams: the library writes them without asking us ---- */
+
+FILE *fopen(const char *path, const char *mode)
+{
+    if (mode[0] != 'r' && hit_path(FAULT_OPEN, path)) {
+        errno = control->error;
+        return NULL;
+    }
+    return REAL(fopen_function, "fopen")(path, mode);
+}
+
+size_t fwrite(const void *bytes, size_t size, size_t count, FILE *stream)
+{
+    fwrite_function *pass = REAL(fwrite_function, "fwrite");
+    if (!armed(FAULT_WRITE) || !hit_fd(FAULT_WRITE, fileno(stream)))
+        return pass(bytes, size, count, stream);
+    size_t written = cuts() ? pass(bytes, size, count / 2, stream) : 0;
+    (void)cut((ssize_t)written);
+    errno = control->error;
+    return written;
+}
+
+int fflush(FILE *stream)
+{
+    if (stream != NULL && armed(FAULT_WRITE) && hit_fd(FAULT_WRITE, fileno(stream)))
+        return fail();
+    return REAL(stream_function, "fflush")(stream);
+}
+
+/* It closes in any case, as the library's does when the last bytes cannot be written. */
+int fclose(FILE *stream)
+{
+    int fd = fileno(stream);
+    bool fails = armed(FAULT_WRITE) && (fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY &&
+                 hit_fd(FAULT_WRITE, fd);
+    int rc = REAL(stream_function, "fclose")(stream);
+    return fails ? fail() : rc;
 }
