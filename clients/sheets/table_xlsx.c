@@ -17,6 +17,8 @@
 #define LIST_CHARS_MAX    255u /* of all choices with their commas */
 #define LIST_VALUES_MAX   63u
 #define MESSAGE_CHARS_MAX 255u
+/* Known wherever Chinese is written; it serves Latin letters as well. */
+#define FONT              "宋体"
 #define LAST_ROW          1048575u
 
 typedef struct {
@@ -148,10 +150,12 @@ static status_t make_formats(xlsx_t *xlsx)
         if (xlsx->formats[i] == NULL)
             return STATUS_NO_MEMORY;
         format_set_num_format(xlsx->formats[i], forms[i]);
+        format_set_font_name(xlsx->formats[i], FONT);
     }
     if (xlsx->header == NULL)
         return STATUS_NO_MEMORY;
     format_set_bold(xlsx->header);
+    format_set_font_name(xlsx->header, FONT);
     format_set_bg_color(xlsx->header, 0xE7ECF2);
     format_set_num_format(xlsx->header, forms[COLUMN_TEXT]);
     return STATUS_OK;

@@ -59,10 +59,11 @@ static bool count_names(xlsx_part_t *part, const char *name, const char **attrib
 uint64_t xlsx_part_limit(xlsx_tag_t root, const xlsx_entry_t *entry)
 {
     CHECK(entry != NULL);
-    uint64_t most = root == TAG_SHEET ? XLSX_SHEET_MAX : SOURCE_UNPACKED_MAX;
-    if (entry->packed_bytes >= most / XLSX_SHEET_RATIO)
-        return most;
-    uint64_t allowed = entry->packed_bytes * XLSX_SHEET_RATIO;
+    if (root != TAG_SHEET && root != TAG_STRINGS)
+        return SOURCE_UNPACKED_MAX;
+    if (entry->packed_bytes >= XLSX_STREAM_MAX / XLSX_STREAM_RATIO)
+        return XLSX_STREAM_MAX;
+    uint64_t allowed = entry->packed_bytes * XLSX_STREAM_RATIO;
     return allowed > SOURCE_UNPACKED_MAX ? allowed : SOURCE_UNPACKED_MAX;
 }
 

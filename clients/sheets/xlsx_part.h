@@ -1,10 +1,11 @@
 /* xlsx_part.h - one part of a workbook, unpacked and parsed as a stream.
  *
- * Bounds     a part may unpack to SOURCE_UNPACKED_MAX; a sheet, which is never held, to
- *            XLSX_SHEET_RATIO times what it takes in the archive, XLSX_SHEET_MAX at
- *            most. It is counted while unpacking: what the archive says of itself is
- *            believed only when it says too much. The parser's own memory is bounded by
- *            what it is given: nesting, different names and the length of one token.
+ * Bounds     a part may unpack to SOURCE_UNPACKED_MAX; sheets and shared texts, which are
+ *            not held as they come, to XLSX_STREAM_RATIO times what they take in the
+ *            archive, XLSX_STREAM_MAX at most. It is counted while unpacking: what the
+ *            archive says of itself is believed only when it says too much. The parser's
+ *            own memory is bounded by what it is given: nesting, different names and the
+ *            length of one token.
  * Refused    any DOCTYPE; a root element of another kind.
  * Threads    one owner. The handlers are called from xlsx_part_run.
  */
@@ -15,12 +16,13 @@
 #include "clients/sheets/xlsx_zip.h"
 #include <stddef.h>
 
-/* Sheets as Excel, WPS and LibreOffice save them shrink to a tenth or so. */
-#define XLSX_SHEET_RATIO 40u
-#define XLSX_SHEET_MAX   (512u * 1024u * 1024u)
-#define XLSX_DEPTH_MAX   64u
-#define XLSX_NAMES_MAX   512u            /* different names in a part */
-#define XLSX_TOKEN_MAX   (1024u * 1024u) /* bytes of one tag or comment */
+/* Sheets shrink to a tenth or so; shared texts that LibreOffice has cut into runs, one
+ * for each font, to a hundredth. */
+#define XLSX_STREAM_RATIO 200u
+#define XLSX_STREAM_MAX   (512u * 1024u * 1024u)
+#define XLSX_DEPTH_MAX    64u
+#define XLSX_NAMES_MAX    512u            /* different names in a part */
+#define XLSX_TOKEN_MAX    (1024u * 1024u) /* bytes of one tag or comment */
 
 typedef struct xlsx_part xlsx_part_t;
 

@@ -82,6 +82,10 @@ static sheet_reason_t reason_of(status_t status)
 /* Writes down where the next text begins. */
 static sheet_reason_t mark_start(xlsx_strings_t *strings)
 {
+    size_t held =
+        strings->text.size + (strings->count + (size_t)1) * sizeof *strings->starts;
+    if (held > SOURCE_UNPACKED_MAX)
+        return REASON_UNPACKED_TOO_LARGE;
     if (strings->count == strings->room) {
         uint32_t room = strings->room == 0 ? FIRST_ROOM : strings->room * 2;
         uint32_t *grown = realloc(strings->starts, room * sizeof *grown);

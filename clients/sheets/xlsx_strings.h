@@ -1,7 +1,7 @@
 /* xlsx_strings.h - the texts that the sheets of a workbook share.
  *
- * Memory     at most SOURCE_UNPACKED_MAX and a word for each text: the part they are
- *            read from is not larger, and they are held without its tags.
+ * Memory     SOURCE_UNPACKED_MAX for the texts and where each begins; more of them are
+ *            REASON_UNPACKED_TOO_LARGE.
  * Text       UTF-8, the runs of a rich text joined; _x000A_ and its like are the
  *            characters that they stand for.
  * Threads    one owner.

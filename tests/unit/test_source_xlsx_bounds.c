@@ -303,6 +303,7 @@ typedef struct {
     const char *path;
     uint64_t rows;
     sheet_reason_t reason;
+    unsigned kind;
 } task_t;
 
 static int write_big_in_child(void *context)
@@ -340,13 +341,16 @@ static void memory__of_a_swollen_workbook__stays_within_bounds(void **state)
     assert_int_equal(folder_in_child(read_in_child, &task), 0);
 }
 
-/* The most texts that fit into a part, and nothing in them; then the most text. */
+/* Texts without anything in them, then such as LibreOffice cuts into runs. */
 static int write_strings_in_child(void *context)
 {
+    static const char *const pieces[] = {
+        "<si/>",
+        "<si><r><rPr><b val='true'/><sz val='11'/><rFont val='DejaVu Sans'/></rPr>"
+        "<t>aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</t></r></si>"
+    };
     const task_t *task = context;
-    const char *piece = task->rows == 1 ? "<si/>" : "<si><t>aaaaaaaaaaaaaaaa</t></si>";
-    size_t times = (SOURCE_UNPACKED_MAX - 64) / strlen(piece);
-    char *strings = repeated("<sst>", piece, times, "</sst>");
+    char *strings = repeated("<sst>", pieces[task->kind], task->rows, "</sst>");
     char *sheet =
         workbook_sheet("<row><c><v>1</v></c></row><row><c><v>2</v></c></row>");
     workbook_write(task->path, &(workbook_t){ .strings = strings, .sheet = sheet });
@@ -355,13 +359,27 @@ static int write_strings_in_child(void *context)
     return 0;
 }
 
+/* Five bytes for an empty text, four of them for where it begins. */
 static void memory__of_as_many_texts_as_fit__stays_within_bounds(void **state)
 {
     const desk_t *desk = *state;
-    for (uint64_t kind = 1; kind <= 2; kind++) {
-        task_t task = { .path = desk->path, .rows = kind };
+    static const struct {
+        unsigned kind;
+        uint64_t texts;
+        bool fits;
+    } cases[] = {
+        { 0, SOURCE_UNPACKED_MAX / 5 - 1, true },
+        { 0, SOURCE_UNPACKED_MAX / 5 + 1, false },
+        { 1, SOURCE_UNPACKED_MAX / 37 - 1, true },
+        { 1, SOURCE_UNPACKED_MAX / 37 + 1, false },
+    };
+    for (unsigned i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        task_t task = { .path = desk->path,
+                        .rows = cases[i].texts,
+                        .kind = cases[i].kind };
         assert_int_equal(folder_in_child(write_strings_in_child, &task), 0);
-        task.rows = 2;
+        task.rows = cases[i].fits ? 2 : 0;
+        task.reason = cases[i].fits ? REASON_NONE : REASON_UNPACKED_TOO_LARGE;
         assert_int_equal(folder_in_child(read_in_child, &task), 0);
     }
 }
