@@ -22,7 +22,7 @@
 #define SOURCE_SHEETS_MAX   64u
 #define SOURCE_ROWS_MAX     1048576u              /* of one sheet, as in a workbook */
 #define SOURCE_CELL_MAX     (128u * 1024u)        /* bytes of one cell's text */
-#define SOURCE_UNPACKED_MAX (32u * 1024u * 1024u) /* of one part of a workbook */
+#define SOURCE_UNPACKED_MAX (32u * 1024u * 1024u) /* held of a part of a workbook */
 #define SOURCE_MEMORY_MAX   (64u * 1024u * 1024u)
 
 typedef enum {
