@@ -1,6 +1,6 @@
 /* outbox.h - where commands are kept until the broker has answered them.
  *
- * An LMDB environment in the profile's folder (FORMAT.md of the clients, 0600). An entry
+ * An LMDB environment in the profile's folder (FORMAT.md here, 0600). An entry
  * is on disk when the outbox_commit that holds its outbox_add returns STATUS_OK. It has a
  * place (`entry`, from 1, never given twice) and, once it is no draft, an instance and a
  * number that stay with its bytes for ever, so that sending it again is never wrong
