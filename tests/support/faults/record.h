@@ -38,7 +38,7 @@ typedef struct {
     uint64_t room; /* bytes of `entries` */
     atomic_uint_fast64_t used;
     atomic_uint overflow; /* entries that had no room: the recording is void */
-    uint8_t entries[];
+    _Alignas(record_entry_t) uint8_t entries[];
 } record_log_t;
 
 /* Begins to record what happens below `root` (an existing, empty folder). */
