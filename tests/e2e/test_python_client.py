@@ -15,6 +15,7 @@ import unittest
 import harness
 import town
 from yixian import BadEnrolCode, BadOutbox, BadProfile, Client, Outbox, Profile, Refused, Unanswered, command, enrol
+from yixian import receipts
 from yixian.keys import new_pair
 from yixian_proto import statuses
 
@@ -245,6 +246,25 @@ class PythonClient(unittest.TestCase):
 
     def test_supervisor__submits__not_allowed(self):
         self.refused(statuses.NOT_ALLOWED, self.client(self.supervisor).submit, command("person", code="HP8", name="王八"))
+
+    def test_receipts__own_only__hold_until_changed(self):
+        client = self.client(self.organiser)
+        parts = command("person", code="HQ1", name="证人")
+        seq = client.submit(parts)
+        answer = client.receipts(seq)
+        receipt = answer.receipts[0]
+        self.assertEqual((receipt.seq, receipt.instance), (seq, client.outbox.instance))
+        self.assertEqual(receipt.command, receipts.command_hash(parts.public, parts.private))
+        self.assertEqual(len(receipts.message(receipt, answer.journal_id)), 129)
+        self.assertEqual(receipts.failing(answer, answer.key), [])
+        same = client.query(receipts={"instance": receipt.instance, "number": receipt.number}).receipts
+        self.assertEqual(same.receipts[0], receipt)
+        receipt.time_ms += 1
+        self.assertEqual(receipts.failing(answer, answer.key), [seq])
+        self.assertEqual(len(self.client(self.supervisor).receipts(seq).receipts), 0)
+        self.assertEqual(self.client(self.auditor).receipts(seq).receipts[0].command, receipt.command)
+        self.refused(statuses.BEYOND_HEAD, client.receipts, seq + 100000)
+        self.refused(statuses.WINDOW_TOO_LARGE, client.receipts, seq, 101)
 
     def test_digest__asked__as_yx_is_told(self):
         digest = self.client(self.auditor).digest()

@@ -261,6 +261,10 @@ class Client:
         """The highest number that the broker accepted from this outbox, 0 = none."""
         return self.query(instance={"instance": self.outbox.instance}).instance.highest
 
+    def receipts(self, seq: int, count: int = 1) -> wire_pb2.ReceiptsAnswer:
+        """Signed receipts for one's own commands among `count` records (at most 100) from `seq` on; see receipts.py."""
+        return self.query(receipts={"seq": seq, "count": count}).receipts
+
     def board(self, group: str, **narrowed: Any) -> View:
         """A window of a board; see watch.board_query for what narrows it."""
         answer = self.query(board=board_query(group, **narrowed))
