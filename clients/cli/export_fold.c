@@ -5,6 +5,10 @@
 #include "proto/check.h"
 #include <stdlib.h>
 #include <string.h>
+/* The usual function falls through cases without a word, which clang does not take. */
+#define HASH_FUNCTION(key, size, hash) HASH_FNV(key, size, hash)
+#define HASH_NONFATAL_OOM              1
+#define uthash_nonfatal_oom(element)   ((element)->lost = true)
 #include <uthash.h>
 
 typedef struct {
@@ -12,7 +16,7 @@ typedef struct {
     char *json;                                /* the newest command */
     char *reviewer;                            /* of a confirmed review, or NULL */
     int64_t reviewed_ms, opened_ms, closed_ms; /* 0 = nothing came later */
-    bool taken_out;
+    bool taken_out, lost;                      /* lost: there was no memory to add it */
     UT_hash_handle hh;
 } entry_t;
 
@@ -78,14 +82,16 @@ static entry_t *find(const export_fold_t *fold, const char *code)
 static entry_t *add(export_fold_t *fold, const char *code)
 {
     entry_t *entry = calloc(1, sizeof *entry);
-    if (entry != NULL)
-        entry->code = strdup(code);
-    if (entry == NULL || entry->code == NULL) {
-        free(entry);
+    if (entry == NULL)
         return NULL;
-    }
-    HASH_ADD_KEYPTR(hh, fold->entries, entry->code, strlen(entry->code), entry);
-    return entry;
+    entry->code = strdup(code);
+    entry->lost = entry->code == NULL;
+    if (!entry->lost)
+        HASH_ADD_KEYPTR(hh, fold->entries, entry->code, strlen(entry->code), entry);
+    if (!entry->lost)
+        return entry;
+    free_entry(entry);
+    return NULL;
 }
 
 static status_t put(export_fold_t *fold, const json_t *command)

@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+/* The usual function falls through cases without a word, which clang does not take. */
+#define HASH_FUNCTION(key, size, hash) HASH_FNV(key, size, hash)
+#define HASH_NONFATAL_OOM              1
+#define uthash_nonfatal_oom(element)   ((element)->lost = true)
 #include <uthash.h>
 
 typedef enum { LINK_VISIT, LINK_ROUND, LINK_ACCOUNT, LINK_COUNT } link_kind_t;
@@ -12,12 +16,14 @@ typedef enum { LINK_VISIT, LINK_ROUND, LINK_ACCOUNT, LINK_COUNT } link_kind_t;
 /* A code and what it belongs to. */
 typedef struct {
     char *code, *above;
+    bool lost; /* there was no memory to add it; likewise below */
     UT_hash_handle hh;
 } link_t;
 
 typedef struct {
     char *code;
     names_t names;
+    bool lost;
     UT_hash_handle hh;
 } scheme_t;
 
@@ -36,15 +42,26 @@ export_schemes_t *export_schemes_create(const names_t *usual)
     return schemes;
 }
 
+static void free_link(link_t *own)
+{
+    free(own->code);
+    free(own->above);
+    free(own);
+}
+
+static void free_scheme(scheme_t *scheme)
+{
+    free(scheme->code);
+    free(scheme);
+}
+
 static void free_links(link_t **links)
 {
     link_t *own, *next;
     HASH_ITER(hh, *links, own, next)
     {
         HASH_DEL(*links, own);
-        free(own->code);
-        free(own->above);
-        free(own);
+        free_link(own);
     }
 }
 
@@ -59,8 +76,7 @@ void export_schemes_destroy(export_schemes_t **schemes)
     HASH_ITER(hh, (*schemes)->schemes, scheme, next)
     {
         HASH_DEL((*schemes)->schemes, scheme);
-        free(scheme->code);
-        free(scheme);
+        free_scheme(scheme);
     }
     free(*schemes);
     *schemes = NULL;
@@ -74,28 +90,33 @@ static const char *text_in(const json_t *object, const char *name)
     return text != NULL ? text : "";
 }
 
+static status_t add_link(link_t **links, const char *code, const char *above)
+{
+    link_t *own = calloc(1, sizeof *own);
+    if (own == NULL)
+        return STATUS_NO_MEMORY;
+    own->code = strdup(code);
+    own->above = strdup(above);
+    own->lost = own->code == NULL || own->above == NULL;
+    if (!own->lost)
+        HASH_ADD_KEYPTR(hh, *links, own->code, strlen(own->code), own);
+    if (!own->lost)
+        return STATUS_OK;
+    free_link(own);
+    return STATUS_NO_MEMORY;
+}
+
 static status_t take_link(link_t **links, const char *code, const char *above)
 {
     link_t *own = NULL;
     HASH_FIND_STR(*links, code, own);
+    if (own == NULL)
+        return add_link(links, code, above);
     char *copy = strdup(above);
     if (copy == NULL)
         return STATUS_NO_MEMORY;
-    if (own != NULL) {
-        free(own->above);
-        own->above = copy;
-        return STATUS_OK;
-    }
-    own = calloc(1, sizeof *own);
-    if (own != NULL)
-        own->code = strdup(code);
-    if (own == NULL || own->code == NULL) {
-        free(own);
-        free(copy);
-        return STATUS_NO_MEMORY;
-    }
+    free(own->above);
     own->above = copy;
-    HASH_ADD_KEYPTR(hh, *links, own->code, strlen(own->code), own);
     return STATUS_OK;
 }
 
@@ -112,22 +133,31 @@ static void take_names(name_list_t *list, const json_t *named)
     }
 }
 
+static scheme_t *add_scheme(export_schemes_t *schemes, const char *code)
+{
+    scheme_t *scheme = calloc(1, sizeof *scheme);
+    if (scheme == NULL)
+        return NULL;
+    scheme->code = strdup(code);
+    scheme->lost = scheme->code == NULL;
+    if (!scheme->lost)
+        HASH_ADD_KEYPTR(hh, schemes->schemes, scheme->code, strlen(scheme->code),
+                        scheme);
+    if (!scheme->lost)
+        return scheme;
+    free_scheme(scheme);
+    return NULL;
+}
+
 static status_t take_scheme(export_schemes_t *schemes, const json_t *command)
 {
     scheme_t *scheme = NULL;
     const char *code = text_in(command, "code");
     HASH_FIND_STR(schemes->schemes, code, scheme);
-    if (scheme == NULL) {
-        scheme = calloc(1, sizeof *scheme);
-        if (scheme != NULL)
-            scheme->code = strdup(code);
-        if (scheme == NULL || scheme->code == NULL) {
-            free(scheme);
-            return STATUS_NO_MEMORY;
-        }
-        HASH_ADD_KEYPTR(hh, schemes->schemes, scheme->code, strlen(scheme->code),
-                        scheme);
-    }
+    if (scheme == NULL)
+        scheme = add_scheme(schemes, code);
+    if (scheme == NULL)
+        return STATUS_NO_MEMORY;
     scheme->names = (names_t){ .dimensions = { { "" } } };
     take_names(&scheme->names.dimensions, json_object_get(command, "dimensions"));
     take_names(&scheme->names.channels, json_object_get(command, "channels"));
