@@ -37,6 +37,7 @@ typedef struct {
     char root[FOLDER_PATH_MAX];
     uint64_t point, serial; /* of the entry; of the image */
     uint64_t tried;         /* points with something pending */
+    uint64_t every;         /* of so many images one is made */
     crash_result_t *shared; /* NULL: images are counted, not made */
 } walk_t;
 
@@ -61,11 +62,12 @@ static void try_image(walk_t *walk, const choice_t *choice, const char *form)
     image_t image;
     char complaint[COMPLAINT_MAX];
     uint64_t serial = walk->serial++;
-    if (walk->shared == NULL || serial % WORKERS != walk->worker || enough(walk))
+    if (walk->shared == NULL || serial % walk->every != 0 ||
+        serial / walk->every % WORKERS != walk->worker || enough(walk))
         return;
     disk_image(walk->disk, choice, &image);
     target_put(walk->target, &image);
-    walk->expected.thorough = serial / WORKERS % THOROUGH_EVERY == 0;
+    walk->expected.thorough = serial / walk->every / WORKERS % THOROUGH_EVERY == 0;
     if (!check_image(walk->root, &walk->expected, complaint))
         fail(walk, form, complaint);
     (void)__atomic_fetch_add(&walk->shared->images, 1, __ATOMIC_RELAXED); /* a count */
@@ -226,33 +228,18 @@ static bool worth_a_try(const record_entry_t *entry)
     return entry->kind != RECORD_SYNC && entry->kind != RECORD_ROOT;
 }
 
-static void step(walk_t *walk, const record_entry_t *entry)
-{
-    record_entry_t *changed = NULL;
-    if (walk->drop == DROP_JOURNAL_META && entry->kind == RECORD_WRITE &&
-        entry->value == 1) {
-        /* kept until the process ends: the disk borrows it */
-        changed = malloc(sizeof *changed + entry->size);
-        CHECK(changed != NULL);
-        memcpy(changed, entry, sizeof *changed + entry->size);
-        changed->value = 0;
-        entry = changed;
-    }
-    disk_step(walk->disk, entry);
-}
-
 static void walk_log(walk_t *walk)
 {
     bool ready = false;
     gather_boundaries(walk);
-    walk->disk = disk_create();
+    walk->disk = disk_create(walk->drop != DROP_JOURNAL_META);
     for (uint64_t at = 0; at < walk->log->used && !enough(walk);
          at = entry_after(walk->log, at)) {
         const record_entry_t *entry = entry_at(walk->log, at);
         note_name(&walk->numbers, entry);
         if (dropped(walk, entry))
             continue;
-        step(walk, entry);
+        disk_step(walk->disk, entry);
         if (entry->kind == RECORD_MARK) {
             ready = ready || entry->value == MARK_READY;
             note_mark(&walk->expected, entry);
@@ -317,6 +304,7 @@ void crash_points_run(const record_log_t *log, drop_t drop, uint64_t seed,
     count(walk, &plain, &shared->points);
     if (images > plain)
         walk->random_images = (images - plain + shared->points - 1) / shared->points;
+    walk->every = images > 0 && images < plain ? plain / images : 1;
     walk->shared = shared;
     walk->stop_early = stop_early;
     for (uint32_t i = 0; i < WORKERS; i++)

@@ -30,7 +30,8 @@ typedef struct {
     char complaint[COMPLAINT_MAX]; /* of the first failure that was seen */
 } crash_result_t;
 
-/* `images` is about how many; `stop_early`: one failure is enough. */
+/* `images` is about how many, fewer than the singles leave some of these out; 0 = the
+ * singles. `stop_early`: one failure is enough. */
 void crash_points_run(const record_log_t *log, drop_t drop, uint64_t seed,
                       uint64_t images, bool stop_early, crash_result_t *result);
 

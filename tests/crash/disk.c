@@ -41,6 +41,7 @@ typedef struct {
 } pending_t;
 
 struct disk {
+    bool write_through;
     node_t nodes[NODES_MAX];
     uint32_t node_count;
     names_t names, scratch_names;
@@ -57,10 +58,11 @@ uint64_t disk_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
-disk_t *disk_create(void)
+disk_t *disk_create(bool write_through)
 {
     disk_t *disk = calloc(1, sizeof *disk);
     CHECK(disk != NULL);
+    disk->write_through = write_through;
     return disk;
 }
 
@@ -223,7 +225,7 @@ static void settle(disk_t *disk)
         return;
     if (entry->kind == RECORD_SYNC)
         fold(disk, find_node(disk, entry->file));
-    else if (entry->kind == RECORD_WRITE && entry->value == 1)
+    else if (entry->kind == RECORD_WRITE && entry->value == 1 && disk->write_through)
         disk->pending[disk->pending_count - 1].sure = true;
 }
 

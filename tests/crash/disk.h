@@ -48,7 +48,8 @@ typedef struct {
     uint32_t count;
 } image_t;
 
-disk_t *disk_create(void);
+/* Without `write_through` the disk takes O_DSYNC for nothing. */
+disk_t *disk_create(bool write_through);
 void disk_destroy(disk_t **disk);
 /* The entry is under way: what it syncs is not yet sure, what was before it is. */
 void disk_step(disk_t *disk, const record_entry_t *entry);
