@@ -202,6 +202,59 @@ class Export(unittest.TestCase):
         self.assertEqual(sorted(self.folder.iterdir()), before)
 
 
+class Newest(unittest.TestCase):
+    """What came later counts: corrections, reviews, moves; and who asks."""
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.site = harness.Site(BINARIES)
+        cls.addClassCleanup(cls.site.close)
+        cls.office = town.found(cls.site)
+        told = {"polarity": "NEGATIVE", "narrative": "进度滞后。", "evidence": ["ab" * 32],
+                "evidence_names": ["E01.jpg"]}
+        cls.office.put(
+            ("unit", {"code": "U010", "name": "青岚街道", "parent": "U001", "kind": "镇街"}),
+            ("observe", town.observation("N1", "V01", "I01", "C01", {1: 6050}, **told)),
+            ("observe", town.observation("N2", "V01", "I02", "C01", {1: 5000}, **told)),
+            ("observe", town.observation("N3", "V01", "I03", "C01", {1: 5500}, **told)),
+            ("review", {"observation": "N1", "decision": "CONFIRM", "reviewer": "S01",
+                        "reviewed_ms": town.CLOSED_MS}),
+            ("review", {"observation": "N2", "decision": "RETURN", "reviewer": "S01", "text": "证据不足"}),
+            ("move_visit", {"code": "V02", "stage": "STAGE_CLOSED", "at_ms": town.CLOSED_MS - 3600000}))
+
+    def export(self, client, kind):
+        path = self.site.folder / f"{kind}-{client.name}.csv"
+        done = client.run("export", kind, "-o", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return read_csv(path), done.stderr
+
+    def test_unit__put_twice__stands_there_once_as_corrected(self):
+        units, _ = self.export(self.office, "units")
+        self.assertEqual([u["单位编码"] for u in units], [code for code, _, _ in town.UNITS])
+        self.assertEqual([u["单位名称"] for u in units if u["单位编码"] == "U010"], ["青岚街道"])
+
+    def test_observations__reviewed__have_their_reviewer_or_are_left_out(self):
+        rows, told = self.export(self.office, "observations")
+        self.assertEqual([row["记录编码"] for row in rows], ["N1", "N3"])
+        self.assertEqual(rows[0]["复核人"], "S01")
+        self.assertEqual(rows[0]["复核时间"], "2025-01-06T16:00:00+08:00")
+        self.assertEqual((rows[0]["工作态度"], rows[0]["担当精神"]), ("60.5", ""))
+        self.assertEqual((rows[0]["证据"], rows[0]["评价倾向"]), ("E01.jpg", "负面"))
+        self.assertEqual((rows[1]["复核人"], rows[1]["复核时间"]), ("", ""))
+        self.assertIn("1 observations were retracted or returned", told)
+
+    def test_visit__that_was_closed__ends_when_it_was(self):
+        visits, _ = self.export(self.office, "visits")
+        self.assertEqual([v["结束时间"] for v in visits if v["走访编码"] == "V02"], ["2025-01-06T15:00:00+08:00"])
+
+    def test_service__without_private_parts__gets_no_narrative(self):
+        service = self.site.enrolled("board", "--role", "service", "--everything")
+        rows, told = self.export(service, "observations")
+        self.assertEqual({row["考察情况"] for row in rows}, set())
+        self.assertIn("3 records are withheld", told)
+
+
 SHEETS = ("units", "persons", "subjects", "projects", "milestones", "assignments", "teams", "inspectors", "staff",
           "rounds", "visits", "observations")
 DAYS = {"计划开工", "实际开工", "计划日期", "完成日期", "开始日期", "结束日期"}
