@@ -148,21 +148,86 @@ static status_t drop_one(outbox_t *outbox, uint64_t entry)
     return status;
 }
 
+/* All refused ones, in one change. */
+static status_t drop_refused(outbox_t *outbox, uint64_t *count)
+{
+    outbox_entry_t entry = { .entry = 0 };
+    uint64_t *places = NULL;
+    size_t room = 0;
+    status_t status = STATUS_OK;
+    *count = 0;
+    while ((status = outbox_next(outbox, false, entry.entry, &entry)) == STATUS_OK ||
+           status == STATUS_DAMAGED) {
+        if (status == STATUS_DAMAGED || entry.state != OUTBOX_REFUSED)
+            continue;
+        if (*count == room) {
+            room = room * 2 + 64;
+            uint64_t *grown = realloc(places, room * sizeof *grown);
+            if (grown == NULL)
+                break;
+            places = grown;
+        }
+        places[(*count)++] = entry.entry;
+    }
+    if (status == STATUS_NOT_FOUND)
+        status = outbox_begin(outbox);
+    else if (status == STATUS_OK)
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK) {
+        for (uint64_t i = 0; i < *count; i++)
+            (void)outbox_drop(outbox, places[i]); /* another process was faster */
+        status = outbox_commit(outbox);
+    }
+    free(places);
+    return status;
+}
+
+static error_t on_drop_option(int key, const char *value, void *input)
+{
+    (void)value; /* none */
+    if (key != 'r')
+        return ARGP_ERR_UNKNOWN;
+    *(bool *)input = true;
+    return 0;
+}
+
+static const struct argp_option drop_options[] = {
+    { "refused", 'r', NULL, 0, "All that was refused", 0 }, { 0 }
+};
+
+static exit_t drop_named(session_t *session, const words_t *words)
+{
+    for (unsigned i = 0; i < words->count; i++) {
+        status_t status = drop_one(session->outbox, outbox_number(words->words[i]));
+        if (status != STATUS_OK)
+            return outbox_refuse(session->cli, status, words->words[i]);
+    }
+    return EXIT_DONE;
+}
+
 exit_t outbox_drop_some(cli_t *cli, const verb_t *verb, int argc, char **argv)
 {
     session_t session;
     words_t words;
-    usage_t usage = outbox_usage(cli, verb, "drop N ...");
-    usage.words_min = 1;
+    bool refused = false;
+    uint64_t count = 0;
+    usage_t usage = outbox_usage(cli, verb, "drop N ...\ndrop --refused");
+    usage.options = drop_options;
+    usage.option = on_drop_option;
+    usage.input = &refused;
     cli_parse(cli, &usage, argc, argv, &words);
+    if (refused == (words.count > 0))
+        return cli_refuse_value(cli, STATUS_USAGE, NULL, "drop");
     exit_t result = session_open(&session, cli, SESSION_SUBMITS);
     if (result != EXIT_DONE)
         return result;
-    for (unsigned i = 0; i < words.count && result == EXIT_DONE; i++) {
-        status_t status = drop_one(session.outbox, outbox_number(words.words[i]));
-        if (status != STATUS_OK)
-            result = outbox_refuse(cli, status, words.words[i]);
-    }
+    status_t status = refused ? drop_refused(session.outbox, &count) : STATUS_OK;
+    if (status != STATUS_OK)
+        result = cli_refuse(cli, status, NULL, session.profile.folder);
+    else
+        result = drop_named(&session, &words);
+    if (result == EXIT_DONE && refused)
+        printf("%s %" PRIu64 "\n", cli_pick(cli, "dropped", "已放弃"), count);
     session_close(&session);
     return result;
 }

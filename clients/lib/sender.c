@@ -205,16 +205,34 @@ static void undo(sender_t *sender, status_t status)
     }
 }
 
+static bool is_busy(const sender_t *sender)
+{
+    return sender->pending > 0 || client_pending(sender->client) > 0;
+}
+
+/* Who has nothing under way does not keep others waiting for the lease's end. */
+static status_t give_lease_back(sender_t *sender, int64_t now_ms)
+{
+    if (!sender->leased || is_busy(sender))
+        return STATUS_OK;
+    sender->leased = false;
+    sender->lease_ms = now_ms - OUTBOX_LEASE_MS; /* to be asked for at once */
+    return outbox_unlease(sender->outbox, sender->token);
+}
+
 /* When the disk takes nothing, what is known of answers is let go: it comes again. */
 static status_t change(sender_t *sender)
 {
     int64_t now_ms = clock_ms();
+    bool held = sender->leased; /* one just taken is not given back at once */
     status_t status = begin(sender);
     if (status == STATUS_OK)
         status = renew_lease(sender, now_ms);
+    bool nothing = !sender->leased && sender->group + sender->outcome_count == 0;
     if (status == STATUS_OK)
         status = record(sender);
-    bool nothing = !sender->leased && sender->group + sender->outcome_count == 0;
+    if (status == STATUS_OK && held)
+        status = give_lease_back(sender, now_ms);
     if (sender->changing && status == STATUS_OK && !nothing)
         status = outbox_commit(sender->outbox);
     else if (sender->changing)
@@ -416,10 +434,20 @@ static bool change_is_due(const sender_t *sender, int64_t now_ms)
     if (sender->outcome_count > 0 && (client_pending(sender->client) == 0 ||
                                       now_ms - sender->outcome_ms >= RECORD_MS))
         return true;
+    return is_busy(sender) && now_ms - sender->lease_ms >= RENEW_MS;
+}
+
+/* Whether to ask for the lease, or to give it back. */
+static bool lease_is_due(sender_t *sender, int64_t now_ms)
+{
+    uint64_t waiting = 0;
+    if (sender->leased ? is_busy(sender) : now_ms - sender->lease_ms < STAND_BY_MS * 4)
+        return false;
     if (!sender->leased)
-        return now_ms - sender->lease_ms >= STAND_BY_MS * 4;
-    bool busy = sender->pending > 0 || client_pending(sender->client) > 0;
-    return busy && now_ms - sender->lease_ms >= RENEW_MS; /* else it may go */
+        sender->lease_ms = now_ms;
+    /* what cannot be read is not sent; whoever puts is told */
+    return outbox_waiting(sender->outbox, &waiting) == STATUS_OK &&
+           (waiting > 0) != sender->leased;
 }
 
 static int shorter(const sender_t *sender, int timeout_ms)
@@ -435,7 +463,7 @@ uint32_t sender_run(sender_t *sender, int timeout_ms)
     CHECK(sender != NULL);
     int64_t now_ms = clock_ms();
     sender->handed = 0;
-    if (change_is_due(sender, now_ms))
+    if (change_is_due(sender, now_ms) || lease_is_due(sender, now_ms))
         (void)change(sender); /* its failure is kept in sender->trouble */
     if (sender->leased)
         pull(sender, now_ms);

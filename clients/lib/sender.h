@@ -6,6 +6,7 @@
  * the broker cannot take commands now, they wait and are sent again after a pause that
  * grows, with jitter. Answers are written back in groups: one that is lost with the
  * process is asked for again, and is the same.
+ * A sender with nothing under way gives the lease back.
  * Threads: the client's owner. Borrows outbox and client; nobody else submits to either.
  */
 #ifndef YX_SENDER_H
@@ -14,7 +15,7 @@
 #include "clients/lib/client.h"
 #include "clients/lib/outbox.h"
 
-#define SENDER_GROUP 256u /* puts or answers in one commit */
+#define SENDER_GROUP 1024u /* puts or answers in one commit */
 
 typedef struct sender sender_t;
 

@@ -81,6 +81,23 @@ class Outbox(unittest.TestCase):
         self.assertEqual(done.returncode, REFUSED)
         self.assertIn("no such entry", done.stderr)
 
+    def test_idle_feeder__does_not_hold_others_up(self):
+        feeder = self.office.start("put", "person", "--file", "-")
+        self.addCleanup(feeder.communicate)
+        feeder.stdin.write(json.dumps({"code": "HZ20"}) + "\n")
+        feeder.stdin.flush()
+        while self.feed()["HZ20"] == 0:
+            pass
+        self.office.ok("put", "person", "code=HZ21")  # well before the lease of an idle one would end
+        self.assertEqual(self.feed()["HZ21"], 1)
+
+    def test_refused__all_dropped_at_once(self):
+        lines = "".join(json.dumps({"code": f"UZ{i}", "parent": "NOWHERE"}) + "\n" for i in range(70))
+        self.assertEqual(self.office.run("put", "unit", "--file", "-", stdin=lines).returncode, REFUSED)
+        self.assertEqual(self.states(self.office)[0]["refused"], 70)
+        self.assertIn("dropped 70", self.office.ok("outbox", "drop", "--refused"))
+        self.assertEqual(self.states(self.office)[0]["refused"], 0)
+
     def receipts(self):
         """A file of receipts of what the office has entered."""
         path = self.site.folder / "receipts.ndjson"

@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MANY 700u
+#define MANY 2500u
 
 typedef struct {
     uint32_t full;   /* requests to answer STORAGE_FULL first */
