@@ -255,6 +255,26 @@ class Newest(unittest.TestCase):
         self.assertIn("3 records are withheld", told)
 
 
+class Pages(unittest.TestCase):
+    """A board longer than one answer."""
+
+    def test_board__of_more_than_a_page__is_whole(self):
+        with harness.Site(BINARIES) as site:
+            office = town.found(site)
+            more = range(1050)
+            office.put(*(("person", {"code": f"HX{n:04}", "name": f"某{n}"}) for n in more),
+                       *(("subject", {"code": f"X{n:04}", "kind": "CADRE", "person": f"HX{n:04}", "unit": "U012",
+                                      "group": town.GROUP}) for n in more))
+            path = site.folder / "all.csv"
+            told = office.ok("export", "board", town.GROUP, "--unranked", "-o", path)
+            self.assertEqual(told.split()[0], str(len(more) + len(town.SUBJECTS)))
+            expected = []
+            for offset in (0, 1000):
+                for answer in office.json("board", town.GROUP, "--unranked", "--count", 1000, "--offset", offset):
+                    expected += [board_cells(row) for row in answer["answer"]["board"].get("rows", [])]
+            self.assertEqual(read_csv(path), expected)
+
+
 SHEETS = ("units", "persons", "subjects", "projects", "milestones", "assignments", "teams", "inspectors", "staff",
           "rounds", "visits", "observations")
 DAYS = {"计划开工", "实际开工", "计划日期", "完成日期", "开始日期", "结束日期"}
