@@ -65,7 +65,7 @@ typedef struct {
     uint64_t names_learnt;   /* counts names that came without a new record */
     uint64_t access_version; /* counts what may have changed rights, from anywhere */
     uint8_t chain[RECORD_CHAIN_BYTES]; /* of durable_seq */
-    signing_key_t signing; /* of receipts, when signs */
+    signing_key_t signing;             /* of receipts, when signs */
     bool signs;
     bool read_only;
     char read_only_reason[FAULT_DETAIL_MAX];

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import unittest
 
 import harness
@@ -126,6 +127,22 @@ class Outbox(unittest.TestCase):
             self.assertIn("line 8: the signature does not hold", done.stderr)
         path.write_text("".join(lines[:-1]))
         self.assertIn("missing at the end", self.office.run("verify", path).stderr)
+
+    def test_receipts__broker_restored_from_a_copy__signed_with_the_same_key(self):
+        self.people(self.office, 22000, 5)
+        self.receipts()
+        yxd, folder, new = self.site.broker.yxd, self.site.folder / "copy", self.site.folder / "new"
+        for words in (("backup", folder, "--data", self.site.broker.data), ("restore", folder, "--data", new)):
+            subprocess.run([yxd, *map(str, words)], check=True, capture_output=True, timeout=harness.VERB_SECONDS)
+        self.people(self.office, 23000, 1)  # not in the copy
+        self.site.broker.kill()
+        self.site.broker.data = new
+        self.site.broker.start()
+        done = self.office.run("outbox", "receipts", "-o", self.site.folder / "again.ndjson")
+        self.assertEqual(done.returncode, 5)
+        self.assertIn("person HZ23000", done.stderr)
+        self.assertNotIn("another key", done.stderr)
+        self.assertIn("wrong 0", self.office.ok("verify", self.site.folder / "again.ndjson"))
 
     def test_signing_key__lost__another_is_made_and_told(self):
         self.people(self.office, 21000, 3)
