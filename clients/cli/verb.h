@@ -45,6 +45,7 @@ exit_t verb_watch(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_explain(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_history(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_feed(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_import(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_export(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_template(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_groups(cli_t *cli, const verb_t *verb, int argc, char **argv);

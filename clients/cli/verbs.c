@@ -48,6 +48,15 @@ static const verb_t verbs[] = {
       "  yx feed --from 1 --count 100\n"
       "  yx feed --follow --state /var/lib/me/yixian.seq | my-consumer",
       verb_feed },
+    { "import", USER_OFFICE, "Sheets (.xlsx, .csv) of an office: all rows or none",
+      "导入表格（.xlsx、.csv）：全部或一行不入",
+      "  yx import observations.xlsx --evidence files/ --dry-run\n"
+      "  yx import 名册/ --evidence files/\n"
+      "  yx import june.csv --kind observations --partial refused.csv\n"
+      "  yx import district/ --scheme scheme.yaml --approve-profile other-person\n"
+      "KIND: units, persons, subjects, projects, milestones, assignments, teams,\n"
+      "inspectors, staff, rounds, visits, observations. docs/importing.md tells more.",
+      verb_import },
     { "export", USER_EVERYBODY, "A board, observations or registry as a table file",
       "把排名、考察记录、名册导出为表格文件",
       "  yx export board 领办专员 -o board.xlsx\n"
@@ -75,8 +84,7 @@ static const verb_t verbs[] = {
       "  yx outbox keep 30           forget what was accepted more than 30 days ago\n"
       "  yx outbox receipts -o receipts.ndjson",
       verb_outbox },
-    { "verify", USER_EVERYBODY, "Check receipts without the broker",
-      "离线校验回执文件",
+    { "verify", USER_EVERYBODY, "Check receipts without the broker", "离线校验回执文件",
       "  yx verify receipts.ndjson\n"
       "  yx verify receipts.ndjson --key 5f2c...   the broker's signing key",
       verb_verify },
@@ -102,7 +110,8 @@ static const verb_t verbs[] = {
       "  yx put scheme dingtao-1.yaml\n"
       "  yx put approve_scheme code=dingtao-1",
       verb_put },
-    { "template", USER_OFFICE, "An empty workbook to fill in, with lists to choose from",
+    { "template", USER_OFFICE,
+      "An empty workbook to fill in, with lists to choose from",
       "生成待填写的空白表格，附填写说明",
       "  yx template subjects\n"
       "  yx template observations -o 考察记录.xlsx\n"

@@ -1,0 +1,131 @@
+/* import_partial.c - see import_partial.h. */
+#include "clients/cli/import_partial.h"
+
+#include "clients/sheets/head.h"
+#include "clients/sheets/source.h"
+#include "clients/sheets/table_writer.h"
+#include "proto/check.h"
+#include <stdlib.h>
+#include <string.h>
+
+#define REASON_HEADER "退回原因"
+#define REASONS_BYTES 1024u
+
+typedef struct {
+    const cli_t *cli;
+    const import_plan_t *plan;
+    source_t *source;
+    table_writer_t *writer;
+    table_column_t columns[SOURCE_COLUMNS_MAX + 1];
+    char *headers[SOURCE_COLUMNS_MAX];
+    uint32_t count; /* of columns in the file */
+} writing_t;
+
+/* All that was refused of a row, in words; false: nothing. */
+static bool reasons_of(const writing_t *writing, uint32_t row, char out[REASONS_BYTES])
+{
+    size_t size = 0;
+    bool chinese = writing->cli->language == LANGUAGE_CHINESE;
+    for (uint32_t i = 0; i < writing->plan->finding_count; i++) {
+        const finding_t *finding = &writing->plan->findings[i];
+        if (finding->row != row || reason_is_normalised(finding->reason))
+            continue;
+        const char *words = finding->reason == REASON_OTHER_RULE
+                                ? (chinese ? status_text_zh(finding->status)
+                                           : status_text(finding->status))
+                                : reason_words(finding->reason, chinese);
+        int more =
+            snprintf(out + size, REASONS_BYTES - size, "%s%s%s%s", size > 0 ? "；" : "",
+                     finding->column != NULL ? finding->column : "",
+                     finding->column != NULL ? "：" : "", words);
+        if (more < 0 || (size_t)more >= REASONS_BYTES - size) {
+            out[size] = '\0'; /* the first ones are enough */
+            break;
+        }
+        size += (size_t)more;
+    }
+    return size > 0;
+}
+
+static status_t begin(writing_t *writing, const row_t *row)
+{
+    writing->count = row->count;
+    for (uint32_t i = 0; i < row->count; i++) {
+        writing->headers[i] = strdup(row->cells[i].text);
+        if (writing->headers[i] == NULL)
+            return STATUS_NO_MEMORY;
+        writing->columns[i] = (table_column_t){ .header = writing->headers[i],
+                                                .key = writing->headers[i] };
+    }
+    writing->columns[row->count] =
+        (table_column_t){ .header = REASON_HEADER, .key = "reason" };
+    return table_writer_begin(writing->writer, writing->plan->sheets[0].kind->name,
+                              writing->columns, row->count + 1);
+}
+
+static status_t write_row(writing_t *writing, const row_t *row, const char *reasons)
+{
+    text_t cells[SOURCE_COLUMNS_MAX + 1] = { { NULL, 0 } };
+    for (uint32_t i = 0; i < row->count && i < writing->count; i++)
+        cells[i] = (text_t){ row->cells[i].text, row->cells[i].size };
+    cells[writing->count] = (text_t){ reasons, (uint32_t)strlen(reasons) };
+    return table_writer_row(writing->writer, cells);
+}
+
+/* The row of headers is found as it was when the sheet was read. */
+static status_t copy_rows(writing_t *writing)
+{
+    const import_plan_t *plan = writing->plan;
+    head_t head = { .kind = plan->sheets[0].kind,
+                    .dimensions = (const char *const *)plan->names.dimensions,
+                    .dimension_count = plan->names.dimension_count };
+    source_fault_t fault;
+    row_t row;
+    char reasons[REASONS_BYTES];
+    bool begun = false;
+    status_t status = STATUS_OK;
+    while (status == STATUS_OK &&
+           source_next(writing->source, &row, &fault) == SOURCE_ROW) {
+        if (!begun) {
+            begun = head_match(&head, &row);
+            status = begun ? begin(writing, &row) : STATUS_OK;
+        } else if (reasons_of(writing, row.number, reasons)) {
+            status = write_row(writing, &row, reasons);
+        }
+    }
+    return status;
+}
+
+static status_t open_both(writing_t *writing, const char *path)
+{
+    const import_sheet_t *sheet = &writing->plan->sheets[0];
+    table_format_t format;
+    source_fault_t fault;
+    status_t status = STATUS_OK;
+    if (!table_format_of(path, &format))
+        return STATUS_BAD_INPUT;
+    writing->source = source_open(sheet->path, &fault);
+    if (writing->source == NULL ||
+        !source_begin(writing->source, sheet->number, &fault))
+        return STATUS_BAD_INPUT;
+    writing->writer = table_writer_open(path, format, &status);
+    return status;
+}
+
+exit_t import_write_refused(const cli_t *cli, const import_plan_t *plan,
+                            const char *path, uint64_t *rows)
+{
+    CHECK(plan->sheet_count == 1);
+    writing_t writing = { .cli = cli, .plan = plan };
+    *rows = 0;
+    status_t status = open_both(&writing, path);
+    if (status == STATUS_OK)
+        status = copy_rows(&writing);
+    if (status == STATUS_OK)
+        status = table_writer_finish(&writing.writer, rows);
+    table_writer_abandon(&writing.writer);
+    source_close(&writing.source);
+    for (uint32_t i = 0; i < writing.count; i++)
+        free(writing.headers[i]);
+    return status == STATUS_OK ? EXIT_DONE : cli_refuse_value(cli, status, path, NULL);
+}
