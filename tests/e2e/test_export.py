@@ -332,6 +332,15 @@ class Year(unittest.TestCase):
                 self.assertEqual(rows, len(expected))
                 self.assertEqual([{header: row[header] for header in expected[0]} for row in seen], expected)
 
+    def test_exported_workbooks__imported_again__change_no_fact(self):
+        before = self.site.administrator.digest()["facts"]
+        for kind in ("units", "subjects", "teams", "visits", "observations"):
+            with self.subTest(kind=kind):
+                path, rows = self.export(kind, "xlsx")
+                told = self.office.ok("import", path, "--evidence", self.scenario.parent / "evidence")
+                self.assertIn(f"{rows} rows, {rows} good", told)
+        self.assertEqual(self.site.administrator.digest()["facts"], before)
+
 
 if __name__ == "__main__":
     unittest.main()
