@@ -20,7 +20,7 @@
 
 typedef struct {
     const expected_t *expected;
-    char data[FOLDER_PATH_MAX], backup[FOLDER_PATH_MAX];
+    char data[FOLDER_PATH_MAX], backup[FOLDER_PATH_MAX], profile[FOLDER_PATH_MAX];
     journal_t *journal;
     const boundary_t *found; /* where the journal ends; NULL = it is empty */
     char *complaint;
@@ -199,6 +199,12 @@ static bool check_backup(looking_t *looking)
     return true;
 }
 
+static bool check_outbox(looking_t *looking)
+{
+    return outbox_store_check(looking->profile, &looking->expected->outbox,
+                              looking->complaint, COMPLAINT_MAX);
+}
+
 /* Work goes on after the crash: a batch, a backup of it, and opening once more. */
 static bool check_goes_on(looking_t *looking)
 {
@@ -224,7 +230,8 @@ typedef bool store_check(looking_t *looking);
 
 /* In this order; the journal first, the others look at it. */
 static store_check *const stores[] = { check_journal, check_snapshot, check_replay,
-                                       check_ballast, check_backup,   check_goes_on };
+                                       check_ballast, check_backup,   check_outbox,
+                                       check_goes_on };
 
 bool check_image(const char *root, const expected_t *expected,
                  char complaint[COMPLAINT_MAX])
@@ -234,6 +241,7 @@ bool check_image(const char *root, const expected_t *expected,
     complaint[0] = '\0';
     folder_join(looking.data, root, WORKLOAD_DATA);
     folder_join(looking.backup, root, WORKLOAD_BACKUP);
+    folder_join(looking.profile, root, WORKLOAD_PROFILE);
     for (size_t i = 0; i < sizeof stores / sizeof stores[0] && good; i++)
         good = stores[i](&looking);
     journal_close(&looking.journal);

@@ -8,6 +8,7 @@
 #ifndef YX_TESTS_CHECK_IMAGE_H
 #define YX_TESTS_CHECK_IMAGE_H
 
+#include "tests/crash/outbox_store.h"
 #include "tests/crash/workload.h"
 
 #define BOUNDARIES_MAX 512u
@@ -21,7 +22,8 @@ typedef struct {
     uint64_t head;     /* acknowledged */
     uint64_t snapshot; /* likewise; 0 = none */
     uint64_t backup;   /* likewise */
-    bool thorough;     /* go on with it too: append, back up, open again */
+    outbox_counts_t outbox;
+    bool thorough; /* go on with it too: append, back up, open again */
 } expected_t;
 
 /* False: `complaint` says what is wrong. The folder may have been changed afterwards. */

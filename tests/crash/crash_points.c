@@ -20,7 +20,8 @@
 
 /* Which recorded number is which file, as far as drop_t asks for it. */
 typedef struct {
-    uint64_t data, backup, journal, journal_file, snapshot_part, backup_part;
+    uint64_t data, backup, profile, journal_file, snapshot_part, backup_part, outbox;
+    uint64_t outbox_file;
 } numbers_t;
 
 typedef struct {
@@ -171,16 +172,25 @@ static void gather_boundaries(walk_t *walk)
 
 static void note_name(numbers_t *numbers, const record_entry_t *entry)
 {
-    static const char *const names[] = { "data",     "backup",        "journal.new",
-                                         "data.mdb", "snapshot.part", "part.yxb.new" };
-    uint64_t *const places[] = { &numbers->data,          &numbers->backup,
-                                 &numbers->journal,       &numbers->journal_file,
-                                 &numbers->snapshot_part, &numbers->backup_part };
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (entry->kind == RECORD_LINK &&
-            strcmp((const char *)entry->bytes, names[i]) == 0)
-            *places[i] = entry->file;
-    }
+    if (entry->kind != RECORD_LINK)
+        return;
+    const char *name = (const char *)entry->bytes;
+    if (strcmp(name, WORKLOAD_DATA) == 0)
+        numbers->data = entry->file;
+    else if (strcmp(name, WORKLOAD_BACKUP) == 0)
+        numbers->backup = entry->file;
+    else if (strcmp(name, WORKLOAD_PROFILE) == 0)
+        numbers->profile = entry->file;
+    else if (strcmp(name, "snapshot.part") == 0)
+        numbers->snapshot_part = entry->file;
+    else if (strcmp(name, "part.yxb.new") == 0)
+        numbers->backup_part = entry->file;
+    else if (entry->folder == numbers->profile)
+        numbers->outbox = entry->file; /* renamed later */
+    else if (strcmp(name, "data.mdb") == 0 && entry->folder == numbers->outbox)
+        numbers->outbox_file = entry->file;
+    else if (strcmp(name, "data.mdb") == 0)
+        numbers->journal_file = entry->file;
 }
 
 static bool dropped(const walk_t *walk, const record_entry_t *entry)
@@ -201,6 +211,10 @@ static bool dropped(const walk_t *walk, const record_entry_t *entry)
         return entry->file == numbers->backup_part;
     case DROP_BACKUP_NAME:
         return entry->file == numbers->backup;
+    case DROP_OUTBOX_DATA:
+        return entry->file == numbers->outbox_file;
+    case DROP_OUTBOX_NAME:
+        return entry->file == numbers->profile;
     default:
         return false;
     }
@@ -220,6 +234,8 @@ static void note_mark(expected_t *expected, const record_entry_t *entry)
         expected->snapshot = value;
     else if (entry->value == MARK_BACKUP)
         expected->backup = value;
+    else if (entry->value == MARK_OUTBOX)
+        memcpy(&expected->outbox, entry->bytes, sizeof expected->outbox);
 }
 
 /* A sync or a mark changes nothing that the entry before did not leave open. */
@@ -232,7 +248,7 @@ static void walk_log(walk_t *walk)
 {
     bool ready = false;
     gather_boundaries(walk);
-    walk->disk = disk_create(walk->drop != DROP_JOURNAL_META);
+    walk->disk = disk_create(walk->drop != DROP_META);
     for (uint64_t at = 0; at < walk->log->used && !enough(walk);
          at = entry_after(walk->log, at)) {
         const record_entry_t *entry = entry_at(walk->log, at);
@@ -256,24 +272,22 @@ static void walk_log(walk_t *walk)
 static int work(void *context)
 {
     walk_t *walk = context;
-    folder_make(walk->root);
     record_skip_syncs(true);
     walk->target = target_create(walk->root);
     walk_log(walk);
     target_destroy(&walk->target);
-    folder_remove(walk->root);
     return 0;
 }
 
-static pid_t start_worker(walk_t *walk, uint32_t worker)
+static void start_worker(walk_t *walk, uint32_t worker)
 {
+    folder_make(walk->root); /* here, for a child may not live to remove it */
     pid_t child = fork();
     CHECK(child >= 0);
     if (child == 0) {
         walk->worker = worker;
         _exit(work(walk));
     }
-    return child;
 }
 
 /* Images and points that are there without random ones. */
@@ -292,7 +306,7 @@ void crash_points_run(const record_log_t *log, drop_t drop, uint64_t seed,
                       uint64_t images, bool stop_early, crash_result_t *result)
 {
     uint64_t plain = 0;
-    pid_t children[WORKERS];
+    char roots[WORKERS][FOLDER_PATH_MAX];
     walk_t *walk = calloc(1, sizeof *walk);
     crash_result_t *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
                                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -307,15 +321,19 @@ void crash_points_run(const record_log_t *log, drop_t drop, uint64_t seed,
     walk->every = images > 0 && images < plain ? plain / images : 1;
     walk->shared = shared;
     walk->stop_early = stop_early;
-    for (uint32_t i = 0; i < WORKERS; i++)
-        children[i] = start_worker(walk, i);
+    for (uint32_t i = 0; i < WORKERS; i++) {
+        start_worker(walk, i);
+        memcpy(roots[i], walk->root, sizeof roots[i]);
+    }
     for (uint32_t i = 0; i < WORKERS; i++) {
         int how = 0;
-        CHECK(waitpid(children[i], &how, 0) == children[i]);
+        CHECK(waitpid(-1, &how, 0) > 0); /* it has no other children */
         if (how != 0 && shared->failures++ == 0)
             (void)snprintf(shared->complaint, COMPLAINT_MAX, "a worker ended with %d",
                            how); /* fits */
     }
+    for (uint32_t i = 0; i < WORKERS; i++)
+        folder_remove(roots[i]);
     *result = *shared;
     CHECK(munmap(shared, sizeof *shared) == 0);
     free(walk);

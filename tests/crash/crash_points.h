@@ -17,12 +17,14 @@
 typedef enum {
     DROP_NOTHING,
     DROP_JOURNAL_DATA,  /* fdatasync before the meta page */
-    DROP_JOURNAL_META,  /* the meta page is not written through */
+    DROP_META,          /* the meta page is not written through */
     DROP_SNAPSHOT_DATA, /* fsync of snapshot.part before the rename */
     DROP_SNAPSHOT_NAME, /* fsync of the data folder after the rename */
     DROP_JOURNAL_NAME,  /* fsync of the data folder after journal.new was renamed */
     DROP_BACKUP_DATA,   /* fsync of a backup's part before the rename */
-    DROP_BACKUP_NAME    /* fsync of the backup folder after the rename */
+    DROP_BACKUP_NAME,   /* fsync of the backup folder after the rename */
+    DROP_OUTBOX_DATA,   /* fdatasync of the outbox */
+    DROP_OUTBOX_NAME    /* fsync of the profile after the outbox was renamed */
 } drop_t;
 
 typedef struct {

@@ -90,7 +90,7 @@ static void crash__anywhere__nothing_acknowledged_is_lost(void **state)
 static void crash__a_sync_left_out__is_noticed(void **state)
 {
     const recording_t *recording = *state;
-    for (drop_t drop = DROP_JOURNAL_DATA; drop <= DROP_BACKUP_NAME; drop++) {
+    for (drop_t drop = DROP_JOURNAL_DATA; drop <= DROP_OUTBOX_NAME; drop++) {
         crash_result_t result;
         crash_points_run(recording->log, drop, recording->seed, 0, true, &result);
         printf("without sync %d: %s\n", (int)drop, result.complaint);

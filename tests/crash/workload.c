@@ -13,6 +13,7 @@
 #include "proto/wire.h"
 #include "storage/backup.h"
 #include "tests/crash/disk.h"
+#include "tests/crash/outbox_store.h"
 #include "tests/support/faults/record.h"
 #include "tests/support/folder.h"
 #include "tests/support/world.h"
@@ -33,7 +34,9 @@ typedef struct {
     journal_t *journal;
     snapshotter_t *snapshotter;
     space_t *space;
-    char data[FOLDER_PATH_MAX], backup[FOLDER_PATH_MAX];
+    outbox_t *outbox;
+    outbox_counts_t entries; /* in it */
+    char data[FOLDER_PATH_MAX], backup[FOLDER_PATH_MAX], profile[FOLDER_PATH_MAX];
     uint64_t chance, number;
     int64_t now_ms;
     uint32_t admin, organiser, persons;
@@ -169,6 +172,14 @@ static void add_backup(run_t *run)
     record_mark(MARK_BACKUP, &result.records, sizeof result.records);
 }
 
+static void use_outbox(run_t *run)
+{
+    outbox_store_add(run->outbox, &run->entries);
+    record_mark(MARK_OUTBOX, &run->entries, sizeof run->entries);
+    outbox_store_settle(run->outbox, &run->entries);
+    record_mark(MARK_OUTBOX, &run->entries, sizeof run->entries);
+}
+
 static void sync_folder(const char *path)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -186,18 +197,22 @@ static void prepare(run_t *run, const char *root)
     folder_join(run->backup, root, WORKLOAD_BACKUP);
     CHECK(mkdir(run->data, 0700) == 0);
     CHECK(mkdir(run->backup, 0700) == 0);
+    folder_join(run->profile, root, WORKLOAD_PROFILE);
+    CHECK(mkdir(run->profile, 0700) == 0);
     sync_folder(root);
     record_mark(MARK_READY, NULL, 0);
     CHECK(journal_open(run->data, &options, &run->journal) == STATUS_OK);
     record_mark(MARK_CREATED, NULL, 0);
     CHECK(space_open(run->data, &space, &run->space) == STATUS_OK);
     CHECK(snapshotter_create(run->data, &run->snapshotter) == STATUS_OK);
+    CHECK(outbox_open(run->profile, NULL, &run->outbox) == STATUS_OK);
 }
 
 static void end(run_t *run)
 {
     snapshotter_destroy(&run->snapshotter);
     space_close(&run->space);
+    outbox_close(&run->outbox);
     journal_close(&run->journal);
     memory_fini(&run->memory);
     for (uint32_t i = 0; i < BATCH_MAX; i++)
@@ -225,6 +240,8 @@ void workload_run(const char *root, uint64_t seed, uint32_t batches)
             append(&run);
         if (i % 16 == 10)
             add_backup(&run);
+        if (i % 3 == 1)
+            use_outbox(&run);
         if (i == batches / 2)
             CHECK(space_release(run.space));
         if (i == batches / 2 + 2)

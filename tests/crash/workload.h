@@ -21,14 +21,16 @@
 /* Folders below the root. */
 #define WORKLOAD_DATA      "data"
 #define WORKLOAD_BACKUP    "backup"
+#define WORKLOAD_PROFILE   "profile" /* of a client: its outbox */
 
 /* Values of marks; from MARK_CREATED on each says that something was acknowledged. */
 enum {
-    MARK_READY = 1, /* the two folders are there and durable */
+    MARK_READY = 1, /* the folders are there and durable */
     MARK_CREATED,   /* journal_open() made the journal */
     MARK_APPENDED,  /* bytes: boundary_t */
     MARK_SNAPSHOT,  /* bytes: uint64_t seq */
-    MARK_BACKUP     /* bytes: uint64_t records */
+    MARK_BACKUP,    /* bytes: uint64_t records */
+    MARK_OUTBOX     /* bytes: outbox_counts_t */
 };
 
 /* Between two batches: everything there is to compare with. */

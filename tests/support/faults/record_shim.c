@@ -56,6 +56,8 @@ typedef int unlinkat_function(int, const char *, int);
 typedef int mkdir_function(const char *, mode_t);
 typedef FILE *fopen_function(const char *, const char *);
 typedef int stream_function(FILE *);
+typedef char *mkdtemp_function(char *);
+typedef int posix_allocate_function(int, off_t, off_t);
 
 /* ---- the log ---- */
 
@@ -246,6 +248,15 @@ int mkdir(const char *path, mode_t mode)
     return rc;
 }
 
+char *mkdtemp(char *path)
+{
+    place_t place;
+    char *made = REAL(mkdtemp_function, "mkdtemp")(path);
+    if (made != NULL && place_of(AT_FDCWD, path, &place))
+        note_link(&place, true);
+    return made;
+}
+
 /* ---- writing ---- */
 
 static void note_write(int fd, const void *bytes, ssize_t size, off_t at)
@@ -349,6 +360,14 @@ int fallocate(int fd, int mode, off_t at, off_t size)
     if (rc == 0 && mode == 0)
         note_resize(fd, at + size, true);
     return rc;
+}
+
+int posix_fallocate(int fd, off_t at, off_t size)
+{
+    int error = REAL(posix_allocate_function, "posix_fallocate")(fd, at, size);
+    if (error == 0)
+        note_resize(fd, at + size, true);
+    return error;
 }
 
 /* ---- syncing ---- */
