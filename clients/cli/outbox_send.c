@@ -75,6 +75,8 @@ exit_t outbox_send_all(session_t *session)
         why = session_wait(session);
         status = outbox_waiting(session->outbox, &waiting);
     }
+    if (sender_moved(session->sender) > 0)
+        session_tell_copied(session);
     sender_destroy(&session->sender); /* what is known is written */
     if (status == STATUS_OK)
         status = count(session, &after);

@@ -53,8 +53,9 @@ void session_listen(session_t *session, sender_outcome_fn *told, void *context)
     session->told_context = context;
 }
 
-static void tell_copied(const cli_t *cli)
+void session_tell_copied(const session_t *session)
 {
+    const cli_t *cli = session->cli;
     fputs(
         cli_pick(cli,
                  "This profile was copied or restored. What is entered from now on "
@@ -73,7 +74,7 @@ static exit_t open_outbox(session_t *session)
     if (status != STATUS_OK)
         return cli_refuse(session->cli, status, NULL, session->profile.folder);
     if (outbox_was_copied(session->outbox))
-        tell_copied(session->cli);
+        session_tell_copied(session);
     return EXIT_DONE;
 }
 
@@ -147,6 +148,8 @@ exit_t session_open(session_t *session, const cli_t *cli, session_use_t use)
 void session_close(session_t *session)
 {
     CHECK(session != NULL);
+    if (session->sender != NULL && sender_moved(session->sender) > 0)
+        session_tell_copied(session);
     sender_destroy(&session->sender);
     outbox_close(&session->outbox);
     client_destroy(&session->client);

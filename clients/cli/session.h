@@ -59,6 +59,9 @@ void session_listen(session_t *session, sender_outcome_fn *told, void *context);
 /* Tells that `count` commands wait in the outbox, why, and how they will go out. */
 void session_tell_kept(const session_t *session, status_t why, uint64_t count);
 
+/* Tells that this profile was copied or restored, and what that means. */
+void session_tell_copied(const session_t *session);
+
 /* What became of one command. */
 typedef struct {
     bool answered;

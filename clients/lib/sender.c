@@ -27,7 +27,7 @@ struct sender {
     uint64_t token;
     uint64_t cursor, newest, committed; /* entries: handed to the client, put by us */
     bool changing, leased, rewind;
-    uint32_t group; /* puts since the last commit */
+    uint32_t group, moved; /* puts since the last commit; entries with new numbers */
     int64_t lease_ms, pause_until_ms, looked_ms;
     uint32_t pause_ms, handed;
     status_t trouble;
@@ -184,8 +184,10 @@ static status_t record(sender_t *sender)
         if (outcome->status != STATUS_OK && !sender->leased)
             continue;
         status = outbox_settle(sender->outbox, outcome, &moved);
-        if (moved != 0)
-            follow_moved(sender, outcome->entry, moved);
+        if (moved == 0)
+            continue;
+        sender->moved++;
+        follow_moved(sender, outcome->entry, moved);
     }
     return status;
 }
@@ -532,6 +534,12 @@ status_t sender_trouble(const sender_t *sender)
 {
     CHECK(sender != NULL);
     return sender->trouble;
+}
+
+uint32_t sender_moved(const sender_t *sender)
+{
+    CHECK(sender != NULL);
+    return sender->moved;
 }
 
 bool sender_stands_by(const sender_t *sender)

@@ -63,6 +63,8 @@ void sender_unfollow(sender_t *sender);
 /* Why the broker takes nothing now (STATUS_STORAGE_FULL, STATUS_STOPPING ...) or the disk
  * of the outbox does not; STATUS_OK when nothing is known. */
 status_t sender_trouble(const sender_t *sender);
+/* Entries that got new numbers, because theirs were used by a copy of this outbox. */
+uint32_t sender_moved(const sender_t *sender);
 /* Another process sends. */
 bool sender_stands_by(const sender_t *sender);
 

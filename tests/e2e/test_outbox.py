@@ -188,6 +188,7 @@ class Outbox(unittest.TestCase):
         self.restore_bytes(old)
         done = self.people(self.office, 400, 20)
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("copied or restored", done.stderr)
         codes = self.feed()
         for code in [*range(300, 320), *range(400, 420)]:
             self.assertEqual(codes[f"HZ{code:05d}"], 1)
