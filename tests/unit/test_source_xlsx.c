@@ -119,6 +119,10 @@ static void messy__what_cannot_be_read__says_why(void **state)
     assert_fault(MESSY "m27_outside_entity.xlsx", REASON_DTD_FORBIDDEN);
     assert_fault(MESSY "m28_cut_short.xlsx", REASON_DAMAGED_FILE);
     assert_fault(MESSY "m00_missing.xlsx", REASON_NOT_FOUND);
+    /* Told from its first bytes, before anybody takes it for an archive. */
+    source_fault_t fault;
+    assert_null(source_open(MESSY "m29_old_format_renamed.xlsx", &fault));
+    assert_int_equal(fault.reason, REASON_NOT_A_WORKBOOK);
 }
 
 /* ---- cells ---- */
