@@ -110,7 +110,7 @@ static void print_summary(const cli_t *cli, const outbox_summary_t *summary)
            outbox_state_word(cli, OUTBOX_ACKNOWLEDGED), summary->acknowledged);
     if (summary->oldest_ms != 0) {
         outbox_age(cli, summary->oldest_ms, age);
-        printf("; %s %s", cli_pick(cli, "the oldest waits since", "最早一条已等待"),
+        printf("; %s %s", cli_pick(cli, "the oldest has waited", "最早一条已等待"),
                age);
     }
     putchar('\n');

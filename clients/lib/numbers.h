@@ -1,4 +1,4 @@
-/* numbers.h - the durable numbers of an outbox: no number is ever given twice.
+/* numbers.h - durable numbers of what is sent past the outbox: none is ever given twice.
  *
  * One small file holds a random instance and the next free number, with a checksum. A
  * block of numbers is written and synced before the first of it is used, so a process

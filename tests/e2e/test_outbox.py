@@ -82,6 +82,18 @@ class Outbox(unittest.TestCase):
         self.assertEqual(done.returncode, REFUSED)
         self.assertIn("no such entry", done.stderr)
 
+    def test_sheet__rating_out_of_range__mended_in_points(self):
+        visit, team, _ = town.VISITS[0]
+        inspector = next(code for code, its in town.INSPECTORS if its == team)
+        sheet = town.observation("BZ1", visit, inspector, town.SUBJECTS[0][0], {1: 8500, 2: 12000}, narrative="及时。")
+        self.assertEqual(self.office.put(("observe", sheet), check=False).returncode, REFUSED)
+        entry = self.states(self.office)[1][-1]["entry"]
+        self.office.ok("outbox", "mend", entry, "2=91.5", "narrative=改正后的说明")
+        lines = map(json.loads, self.site.clients["O2"].ok("--json", "feed", "--from", "1").splitlines())
+        mended = next(fact["command"] for fact in lines if fact.get("kind") == "observe")
+        self.assertEqual(({r["dimension"]: r["value"] for r in mended["ratings"]}, mended["narrative"]),
+                         ({1: 8500, 2: 9150}, "改正后的说明"))
+
     def test_idle_feeder__does_not_hold_others_up(self):
         feeder = self.office.start("put", "person", "--file", "-")
         self.addCleanup(feeder.communicate)
