@@ -237,7 +237,7 @@ static const next_t steps[] = {
     { STATUS_KIND_FIXED, "Use a new code for a thing of another kind.",
       "请为另一类型使用新的编码。" },
     { STATUS_PROJECT_OR_POST, "Name the project, the post or both.",
-      "请填写项目或岗位中的一项。" },
+      "请填写项目、岗位，或两项都填。" },
     { STATUS_TABLE_FULL,
       "Ask the administrator to raise the limit in the configuration.",
       "请管理员在配置中提高上限。" },

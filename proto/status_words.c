@@ -110,7 +110,7 @@ static const words_t words[] = {
     { STATUS_UNIT_CYCLE, "单位成了自己的下级" },
     { STATUS_UNIT_TOO_DEEP, "单位的上下级层数过多" },
     { STATUS_KIND_FIXED, "编码所对应的类型不能更换" },
-    { STATUS_PROJECT_OR_POST, "项目与岗位须填一项，且只填一项" },
+    { STATUS_PROJECT_OR_POST, "项目与岗位至少填一项，待派的除外" },
     { STATUS_TABLE_FULL, "登记数量已到上限" },
     { STATUS_MIXED_GROUP, "干部与领导班子不能同在一个比选组" },
     { STATUS_NOT_ALLOWED, "没有办理此事的权限" },

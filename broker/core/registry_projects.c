@@ -209,7 +209,8 @@ status_t put_assignment_judge(const state_t *state, event_t *event, fault_t *fau
         status = judge_term(given, fault);
     if (status != STATUS_OK)
         return status;
-    if ((event->project != 0) == given->has_post)
+    /* a post on a project names both; who was selected and waits may have neither yet */
+    if (event->project == 0 && !given->has_post && given->state != ASSIGNMENT_WAITING)
         return refuse(fault, STATUS_PROJECT_OR_POST, "assignment.project", given->code);
     if (event->self != 0 &&
         assignment_at(state, event->self)->subject != event->subject)

@@ -151,8 +151,8 @@ static const record_column_t milestones[] = {
 static const record_column_t assignments[] = {
     CODE("领办编码"),
     MUST("对象编码", "subject", "subject", "对象编码"),
-    MAY("项目编码", "project", "project", "与岗位二填其一"),
-    MAY("岗位", "post", "post", "与项目编码二填其一"),
+    MAY("项目编码", "project", "project", "与岗位至少填一项，待派可都留空"),
+    MAY("岗位", "post", "post", "与项目编码至少填一项，待派可都留空"),
     WORD("角色", "role", "role", assignment_roles),
     WORD("方式", "mode", "mode", assignment_modes),
     MAY("帮带人", "tutor", "tutor", "对象编码"),

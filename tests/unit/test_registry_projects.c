@@ -199,14 +199,19 @@ static void assignment__names_unknown_things__refused(void **context)
     refuse(*context, command, STATUS_UNKNOWN_UNIT, "assignment.daily_manager", "U77");
 }
 
-static void assignment__project_or_post__exactly_one(void **context)
+static void assignment__project_or_post__one_unless_it_waits(void **context)
 {
-    command_t command = world_assignment("A1", "C1", "P1");
-    command.body.assignment.has_post = true;
-    refuse(*context, command, STATUS_PROJECT_OR_POST, "assignment.project", "A1");
-    command = world_assignment("A1", "C1", NULL);
+    command_t command = world_assignment("A1", "C1", NULL);
     command.body.assignment.has_post = false;
+    command.body.assignment.state = ASSIGNMENT_ON_POST;
     refuse(*context, command, STATUS_PROJECT_OR_POST, "assignment.project", "A1");
+    command.body.assignment.state = ASSIGNMENT_ENDED;
+    refuse(*context, command, STATUS_PROJECT_OR_POST, "assignment.project", "A1");
+    command.body.assignment.state = ASSIGNMENT_WAITING;
+    accept(*context, command);
+    command = world_assignment("A3", "C1", "P1"); /* a post on the project */
+    command.body.assignment.has_post = true;
+    accept(*context, command);
     accept(*context, world_assignment("A1", "C1", NULL));
     accept(*context, world_assignment("A2", "C1", "P1"));
 }
@@ -305,7 +310,7 @@ int main(void)
         TEST(milestone__by_an_office__projects_unit_in_reach),
         TEST(milestone__full_table__refused),
         TEST(assignment__names_unknown_things__refused),
-        TEST(assignment__project_or_post__exactly_one),
+        TEST(assignment__project_or_post__one_unless_it_waits),
         TEST(assignment__term__dates_in_order),
         TEST(assignment__put_again__fields_replaced_subject_stays),
         TEST(assignment__to_a_project__linked_to_both),
