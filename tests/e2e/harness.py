@@ -3,6 +3,7 @@
 No sleeps and no fixed ports: the broker listens on a port that the system chooses and
 tells through sd_notify when it serves. Used by tests, by the demo and by the benches.
 """
+import contextlib
 import json
 import os
 import pathlib
@@ -20,6 +21,12 @@ VERB_SECONDS = 120
 
 class Failed(Exception):
     """A yx call that should have succeeded did not."""
+
+
+@contextlib.contextmanager
+def temporary_folder():
+    with tempfile.TemporaryDirectory(prefix="yixian-") as folder:
+        yield folder
 
 
 class Notifications:

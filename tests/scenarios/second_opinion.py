@@ -14,10 +14,20 @@ import json
 import math
 import pathlib
 
-# The evaluation's groups and what is rated in each.
-GROUPS = {
-    "项目领办专员": ("工作态度", "担当精神", "应急能力", "实际成效", "作用发挥"),
-    "党政正职": ("改革创新", "攻坚创优", "核心业务争先", "中心工作贡献", "守牢一排底线"),
+# What is rated in each group, by the name of the folder.
+SCENARIOS = {
+    "linzi": {"一线干部": ("政治素质", "决策能力", "执行能力", "创新能力", "作风建设", "廉政建设")},
+    "liuzhou": {
+        "处级干部": ("政治品质", "专业素养", "工作实绩"),
+        "科级干部": ("政治品质", "专业素养", "工作实绩"),
+        "班子": ("政治建设", "思想建设", "运行情况", "整体功能"),
+    },
+    "dingtao": {
+        "项目领办专员": ("工作态度", "担当精神", "应急能力", "实际成效", "作用发挥"),
+        "党政正职": ("改革创新", "攻坚创优", "核心业务争先", "中心工作贡献", "守牢一排底线"),
+    },
+    "huludao": {group: ("干了多少事", "干成多少事", "群众满不满意") for group in ("县处级正职", "县处级副职", "班子")},
+    "xingping": {group: ("政治表现", "综合素质", "一贯表现", "工作实绩") for group in ("年轻干部墩苗", "项目管家")},
 }
 # The default prior; micro-points, mille, centi-points squared.
 MU, KAPPA, S2, RHO = 80_000_000, 1000, 360_000, 300
@@ -97,20 +107,21 @@ def rank(rows):
 
 def boards(folder):
     """{group: (ranked rows in order, rows without a rank by code)}."""
+    groups = SCENARIOS[pathlib.Path(folder).resolve().name]
     group_of = {r["对象编码"]: r["比选组"] for r in sheet(folder, "subjects")}
     person_of = {r["考察员编码"]: r["人员编码"] for r in sheet(folder, "inspectors")}
-    cells = {code: [Dimension() for _ in GROUPS[group]] for code, group in group_of.items() if group in GROUPS}
+    cells = {code: [Dimension() for _ in groups[group]] for code, group in group_of.items() if group in groups}
     seen = dict.fromkeys(cells, 0)
     for row in sheet(folder, "observations"):
         if row["评价倾向"] == "负面" and not row["复核人"]:
             continue
         subject, inspector = row["对象编码"], row["考察员编码"]
         seen[subject] += 1
-        for cell, name in zip(cells[subject], GROUPS[group_of[subject]]):
+        for cell, name in zip(cells[subject], groups[group_of[subject]]):
             if row[name]:
                 cell.add(inspector, person_of[inspector], micro(row[name]))
     out = {}
-    for group in GROUPS:
+    for group in groups:
         rows = [row_of(code, cells[code], seen[code]) for code in sorted(cells) if group_of[code] == group]
         out[group] = (rank(rows), [r for r in rows if not r["ranked"]])
     return out
@@ -119,7 +130,7 @@ def boards(folder):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--group", choices=sorted(GROUPS))
+    parser.add_argument("--group")
     options = parser.parse_args()
     for group, (ranked, others) in boards(options.folder).items():
         if options.group in (None, group):
