@@ -14,12 +14,16 @@ typedef struct {
     char visit[CODE_BYTES_MAX + 1];
 } taken_t;
 
+/* What a row would write. */
 typedef struct {
-    import_plan_t *plan;
-    const taken_t *taken; /* of one visit */
+    import_command_t *command;
+    buffer_t public_part, private_part;
+} written_t;
+
+typedef struct {
+    written_t *rows; /* of one visit */
     uint32_t count;
     uint64_t before; /* the next page; 0 = none */
-    status_t status;
 } comparing_t;
 
 static bool take_visit(const char *json, char out[CODE_BYTES_MAX + 1])
@@ -42,24 +46,47 @@ static int by_visit(const void *a, const void *b)
                : (left->command > right->command) - (left->command < right->command);
 }
 
-/* Whether the record is what this command would write. */
-static bool is_same(const import_command_t *command, const fact_t *fact)
+static void drop_rows(comparing_t *comparing)
 {
-    buffer_t public_part, private_part;
+    for (uint32_t i = 0; i < comparing->count; i++) {
+        buffer_fini(&comparing->rows[i].public_part);
+        buffer_fini(&comparing->rows[i].private_part);
+    }
+    free(comparing->rows);
+}
+
+/* Encoded once, for many records are looked at. */
+static bool write_rows(comparing_t *comparing, import_plan_t *plan,
+                       const taken_t *taken, uint32_t count)
+{
     fault_t fault;
-    buffer_init(&public_part, PUBLIC_BYTES_MAX);
-    buffer_init(&private_part, PRIVATE_BYTES_MAX);
-    bool same = json_to_command(command->verb, command->json, strlen(command->json),
-                                &public_part, &private_part, &fault) == STATUS_OK &&
-                public_part.size == fact->public_size &&
-                memcmp(public_part.data, fact->public_part, public_part.size) == 0;
-    if (same && fact->withheld_count == 0)
-        same = private_part.size == fact->private_size &&
-               (private_part.size == 0 ||
-                memcmp(private_part.data, fact->private_part, private_part.size) == 0);
-    buffer_fini(&public_part);
-    buffer_fini(&private_part);
-    return same;
+    comparing->rows = calloc(count, sizeof *comparing->rows);
+    if (comparing->rows == NULL)
+        return false;
+    comparing->count = count;
+    for (uint32_t i = 0; i < count; i++) {
+        written_t *row = &comparing->rows[i];
+        row->command = &plan->commands[taken[i].command];
+        buffer_init(&row->public_part, PUBLIC_BYTES_MAX);
+        buffer_init(&row->private_part, PRIVATE_BYTES_MAX);
+        const char *json = row->command->json;
+        if (json_to_command(row->command->verb, json, strlen(json), &row->public_part,
+                            &row->private_part, &fault) != STATUS_OK)
+            return false; /* it was encoded for the check: memory is short */
+    }
+    return true;
+}
+
+static bool is_same(const written_t *row, const fact_t *fact)
+{
+    if (row->public_part.size != fact->public_size ||
+        memcmp(row->public_part.data, fact->public_part, fact->public_size) != 0)
+        return false;
+    return fact->withheld_count > 0 ||
+           (row->private_part.size == fact->private_size &&
+            (fact->private_size == 0 ||
+             memcmp(row->private_part.data, fact->private_part, fact->private_size) ==
+                 0));
 }
 
 static void on_page(void *context, const answer_t *answer)
@@ -72,18 +99,15 @@ static void on_page(void *context, const answer_t *answer)
         if (fact->kind != COMMAND_OBSERVE || fact->public_part == NULL)
             continue;
         for (uint32_t k = 0; k < comparing->count; k++) {
-            import_command_t *command =
-                &comparing->plan->commands[comparing->taken[k].command];
-            if (command->state == ROW_TAKEN && is_same(command, fact))
-                command->state = ROW_UNCHANGED;
+            if (is_same(&comparing->rows[k], fact))
+                comparing->rows[k].command->state = ROW_UNCHANGED;
         }
     }
 }
 
 /* All pages of one visit's history. */
-static exit_t compare_visit(session_t *session, comparing_t *comparing)
+static exit_t ask_visit(session_t *session, comparing_t *comparing, const char *visit)
 {
-    const char *visit = comparing->taken[0].visit;
     query_t query = { .kind = QUERY_HISTORY_VISIT };
     exit_t result = EXIT_DONE;
     query.chain.code = (text_t){ visit, (uint32_t)strlen(visit) };
@@ -93,6 +117,17 @@ static exit_t compare_visit(session_t *session, comparing_t *comparing)
         comparing->before = 0;
         result = session_ask_quietly(session, &query, on_page, comparing);
     } while (result == EXIT_DONE && comparing->before != 0);
+    return result;
+}
+
+static exit_t compare_visit(session_t *session, import_plan_t *plan,
+                            const taken_t *taken, uint32_t count)
+{
+    comparing_t comparing = { .count = 0 };
+    exit_t result = write_rows(&comparing, plan, taken, count)
+                        ? ask_visit(session, &comparing, taken[0].visit)
+                        : cli_refuse(session->cli, STATUS_NO_MEMORY, NULL, NULL);
+    drop_rows(&comparing);
     return result;
 }
 
@@ -140,10 +175,7 @@ exit_t import_compare(session_t *session, import_plan_t *plan)
         uint32_t to = from + 1;
         while (to < count && strcmp(taken[to].visit, taken[from].visit) == 0)
             to++;
-        comparing_t comparing = { .plan = plan,
-                                  .taken = taken + from,
-                                  .count = to - from };
-        result = compare_visit(session, &comparing);
+        result = compare_visit(session, plan, taken + from, to - from);
         from = to;
     }
     free(taken);
