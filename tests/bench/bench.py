@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Benches with real processes: ingest, latency, replay, restart, fanout. Each prints limit, figure, ratio.
+"""Benches with real processes: ingest, latency, replay, restart, fanout, import. Each prints limit, figure, ratio.
 
-usage: bench.py BIN ingest|latency|replay|restart|fanout [--count N]
+usage: bench.py BIN ingest|latency|replay|restart|fanout|import [--count N]
 
 The limits are measured in the same run, on the same disk, before the figure: LMDB
 append of the same number of bytes, one commit of one record, one CURVE round trip.
@@ -19,6 +19,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import harness  # noqa: E402
+import import_bench  # noqa: E402
 import town  # noqa: E402
 
 INSPECTORS = [f"J{i:02d}" for i in range(8)]
@@ -288,11 +289,12 @@ def fanout(binaries, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binaries")
-    parser.add_argument("bench", choices=["ingest", "latency", "replay", "restart", "fanout"])
+    parser.add_argument("bench", choices=["ingest", "latency", "replay", "restart", "fanout", "import"])
     parser.add_argument("--count", type=int, default=0)
     options = parser.parse_args()
-    counts = {"ingest": 1200000, "latency": 5000, "replay": 1000000, "restart": 1000000, "fanout": 1000}
-    run = {"ingest": ingest, "latency": latency, "replay": replay, "restart": restart, "fanout": fanout}[options.bench]
+    counts = {"ingest": 1200000, "latency": 5000, "replay": 1000000, "restart": 1000000, "fanout": 1000, "import": 100000}
+    run = {"ingest": ingest, "latency": latency, "replay": replay, "restart": restart, "fanout": fanout,
+           "import": lambda binaries, count: import_bench.run(binaries, count, line)}[options.bench]
     return run(options.binaries, options.count or counts[options.bench])
 
 
