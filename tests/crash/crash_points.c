@@ -29,6 +29,7 @@ typedef struct {
     drop_t drop;
     uint64_t seed, random_images; /* of each point */
     bool stop_early;
+    bool missing; /* the first sync of the kind that is left out is behind us */
     uint32_t worker;
     boundary_t boundaries[BOUNDARIES_MAX];
     expected_t expected;
@@ -253,15 +254,17 @@ static void walk_log(walk_t *walk)
          at = entry_after(walk->log, at)) {
         const record_entry_t *entry = entry_at(walk->log, at);
         note_name(&walk->numbers, entry);
-        if (dropped(walk, entry))
+        if (dropped(walk, entry)) {
+            walk->missing = true;
             continue;
+        }
         disk_step(walk->disk, entry);
         if (entry->kind == RECORD_MARK) {
             ready = ready || entry->value == MARK_READY;
             note_mark(&walk->expected, entry);
         }
         walk->point++;
-        if (ready && worth_a_try(entry))
+        if (ready && worth_a_try(entry) && (walk->missing || !walk->stop_early))
             try_point(walk);
     }
     disk_destroy(&walk->disk);
@@ -321,6 +324,7 @@ void crash_points_run(const record_log_t *log, drop_t drop, uint64_t seed,
     walk->every = images > 0 && images < plain ? plain / images : 1;
     walk->shared = shared;
     walk->stop_early = stop_early;
+    walk->missing = drop == DROP_META; /* no single entry of the recording */
     for (uint32_t i = 0; i < WORKERS; i++) {
         start_worker(walk, i);
         memcpy(roots[i], walk->root, sizeof roots[i]);
