@@ -48,10 +48,10 @@
 #define BOARD_WINDOW_MAX       1000u /* rows of one view */
 #define HISTORY_FACTS_MAX      200u  /* records looked at for one answer */
 #define FEED_WAIT_MS_MAX       10000u
-#define SUBSCRIBERS_MAX        64u /* keys of one query */
+#define SUBSCRIBERS_MAX        64u  /* keys of one query */
 #define RECEIPTS_MAX           100u /* records looked at for one answer */
 #define SIGNATURE_BYTES        64u  /* Ed25519 */
-#define WATCHES_PER_PEER_MAX   16u /* watches of one connection */
+#define WATCHES_PER_PEER_MAX   16u  /* watches of one connection */
 #define DEMO_RATE_MAX          1000000u
 #define INVITE_LIFE_MS         (24 * 60 * 60 * 1000LL)
 #define CLOCK_SKEW_MS          (10 * 60 * 1000LL) /* a device clock may run ahead */

@@ -128,9 +128,8 @@ static status_t find_chain(const replay_t *replay, replay_result_t *result)
     uint64_t next;
     status_t status = journal_reader_create(replay->journal, &reader);
     if (status == STATUS_OK)
-        status =
-            journal_read(reader, replay->state->head_seq, 1, note_chain, result->chain,
-                         &next);
+        status = journal_read(reader, replay->state->head_seq, 1, note_chain,
+                              result->chain, &next);
     journal_reader_destroy(&reader);
     return status;
 }

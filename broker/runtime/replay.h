@@ -16,7 +16,7 @@
 
 typedef struct {
     journal_t *journal;
-    state_t *state; /* new, or as a snapshot left it */
+    state_t *state;                    /* new, or as a snapshot left it */
     uint8_t chain[RECORD_CHAIN_BYTES]; /* of state->head_seq; zero when new */
     directory_t *directory;
     const log_t *log;
