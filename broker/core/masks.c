@@ -226,5 +226,8 @@ uint32_t mask_of(const state_t *state, uint32_t principal, mask_purpose_t purpos
         if (sees)
             bits |= hold_back(state, purpose, record, sight->bits);
     }
+    if (class == CLASS_FACT && row->person != 0 &&
+        row->person == concern.subject_person)
+        bits &= ~(uint32_t)(MASK_RATER | MASK_SUBMITTER);
     return bits;
 }

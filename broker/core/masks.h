@@ -4,7 +4,8 @@
  * persons, staffing (teams, inspectors, staff), frame (schemes, accounts, rounds),
  * visits, facts (observations, reviews, retractions), access. One table gives every
  * (role, class) the parts that it sees and the reach within which it does; default deny;
- * several roles add up. Who rated is seen by organisers, auditors and the rater alone.
+ * several roles add up. Who rated is seen by organisers, auditors and the rater alone,
+ * and by nobody who was rated: not even as an organiser or auditor.
  *
  * A negative fact counts only after its review. Before, in a history, only those see it
  * who may see raters; in the feed the others get it with everything withheld, so that the

@@ -48,11 +48,19 @@ static status_t find_subject(explaining_t *work, uint32_t principal,
     return status;
 }
 
-/* Who rated is seen by organisers and auditors (masks.h). */
-static bool sees_raters(const state_t *state, uint32_t principal)
+/* Who rated is seen by auditors and by organisers within their scope, and by nobody of
+ * themselves (masks.h). */
+static bool sees_raters(const state_t *state, uint32_t principal, uint32_t subject)
 {
-    uint32_t roles = TABLE_ROW(principal_row_t, &state->principals, principal)->roles;
-    return (roles & (1u << ROLE_ORGANISER | 1u << ROLE_AUDITOR)) != 0;
+    const principal_row_t *asks =
+        TABLE_ROW(principal_row_t, &state->principals, principal);
+    const subject_row_t *row = TABLE_ROW(subject_row_t, &state->subjects, subject);
+    if (asks->person != 0 && asks->person == row->person)
+        return false;
+    if ((asks->roles & 1u << ROLE_AUDITOR) != 0)
+        return true;
+    return (asks->roles & 1u << ROLE_ORGANISER) != 0 &&
+           scope_has(state, principal, row->unit, row->group);
 }
 
 /* The subject's row of its board, ranked or not. */
@@ -269,7 +277,7 @@ status_t query_explain(core_t *core, const caller_t *caller,
     status_t status = find_subject(&work, principal, query, fault);
     if (status != STATUS_OK)
         return status;
-    work.sees_raters = sees_raters(core->state, principal);
+    work.sees_raters = sees_raters(core->state, principal, work.subject);
     find_standing(&work);
     boards_refresh(core->boards, core->state); /* tells everything applied before */
     const group_rule_t *rule = rule_of(&work);

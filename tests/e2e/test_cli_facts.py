@@ -122,6 +122,19 @@ class Facts(unittest.TestCase):
         inspector = self.site.enrolled("I02", "--role", "inspector", "--person", "HI02", "--unit", "U001")
         self.assertEqual(inspector.run("explain", "C03").returncode, 4)
 
+    def test_explain__of_oneself_as_an_organiser__without_who_rated(self):
+        named = {line.get("inspector") for d in self.explained("C03")["dimensions"] for line in d["lines"]}
+        self.assertNotIn(None, named)
+        for name, scope in (("OS1", ("--unit", "U010")), ("OS2", ("--everything",))):
+            own = self.site.enrolled(name, "--role", "organiser", "--person", "HC03", *scope)
+            lines = [line for d in self.explained("C03", own)["dimensions"] for line in d["lines"]]
+            self.assertGreater(len(lines), 0)
+            self.assertEqual([line for line in lines if "inspector" in line], [])
+        facts = self.ndjson("--json", "history", "subject", "C03", client=own)
+        observed = [fact["command"] for fact in facts if fact["kind"] == "observe"]
+        self.assertGreater(len(observed), 0)
+        self.assertEqual([command for command in observed if command.get("inspector")], [])
+
     # ---- histories ----
 
     def test_history__of_a_subject__newest_first_and_whole(self):

@@ -177,6 +177,27 @@ static void fact__outside_the_units__not_shown(void **state)
         PARTS);
 }
 
+/* Roles add up, but nobody sees who rated them: not even an organiser or auditor. */
+static void fact__about_oneself__without_who_rated(void **state)
+{
+    const bench_t *bench = *state;
+    world_t *world = bench->world;
+    const link_t links[] = { { 0, bench->subject, LINK_SUBJECT },
+                             { 0, bench->inspector, LINK_INSPECTOR } };
+    masked_record_t record = { .kind = COMMAND_OBSERVE,
+                               .links = links,
+                               .link_count = 2 };
+    uint32_t organiser = world_enrol(world, "p-own", ROLE_ORGANISER, "HC1", NULL, 50);
+    uint32_t auditor = world_enrol(world, "p-own2", ROLE_AUDITOR, "HC1", NULL, 51);
+    const uint32_t keys[] = { organiser, auditor };
+    for (size_t i = 0; i < 2; i++) {
+        uint32_t principal = principal_of_key(world, keys[i]);
+        assert_int_equal(mask_of(&world->state, principal, MASK_HISTORY, &record),
+                         PARTS);
+        assert_int_equal(mask_of(&world->state, principal, MASK_FEED, &record), PARTS);
+    }
+}
+
 /* ---- before the review ---- */
 
 static uint32_t add_observation(const bench_t *bench, uint32_t how)
@@ -226,6 +247,7 @@ int main(void)
         TEST(masks__every_role_and_kind__as_written_here),
         TEST(fact__of_others__not_for_subject_or_inspector),
         TEST(fact__outside_the_units__not_shown),
+        TEST(fact__about_oneself__without_who_rated),
         TEST(negative_fact__before_its_review__held_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
