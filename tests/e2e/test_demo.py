@@ -20,6 +20,7 @@ import unittest
 
 import harness
 import town
+from terminal import require_pseudo_terminals
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "scripts"))
@@ -107,6 +108,7 @@ class Demo(unittest.TestCase):
         self.assertEqual(play.left_behind(), [])
 
     def test_demo__on_a_terminal__shows_the_board_and_comes_back(self):
+        require_pseudo_terminals()
         process, terminal = pty.fork()
         if process == 0:
             os.environ["TERM"] = "xterm-256color"
