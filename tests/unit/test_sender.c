@@ -117,10 +117,18 @@ static void run(town_t *town)
         (void)sender_run(town->sender, 20);
 }
 
+/* What the broker's thread noted may be read from now on. */
+static void stop_both(town_t *town)
+{
+    sender_destroy(&town->sender);
+    client_destroy(&town->client);
+    fake_stop(&town->fake);
+}
+
 static outbox_summary_t ended(town_t *town)
 {
     outbox_summary_t summary;
-    sender_destroy(&town->sender);
+    stop_both(town);
     assert_int_equal(outbox_look(town->outbox, &summary), STATUS_OK);
     assert_int_equal(summary.sender, 0);
     return summary;
@@ -197,6 +205,7 @@ static void another__sends__its_answer_is_told(void **unused)
     assert_int_equal(outbox_commit(town.outbox), STATUS_OK);
     run(&town);
     assert_int_equal(town.told, 1);
+    stop_both(&town);
     assert_int_equal(town.seen.items, 0);
     close_town(&town);
 }
