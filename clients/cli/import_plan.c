@@ -5,8 +5,10 @@
 #include "proto/check.h"
 #include <stdlib.h>
 #include <string.h>
-#define HASH_NONFATAL_OOM          1
-#define uthash_nonfatal_oom(entry) ((entry)->failed = true)
+/* The usual function falls through cases without a word, which clang does not take. */
+#define HASH_FUNCTION(key, size, hash) HASH_FNV(key, size, hash)
+#define HASH_NONFATAL_OOM              1
+#define uthash_nonfatal_oom(entry)     ((entry)->failed = true)
 #include <uthash.h>
 
 /* Keyed by "verb code" with the row's JSON, and by the code alone without. */
@@ -203,13 +205,20 @@ static void add_key(import_plan_t *plan, const char *key, const char *json)
 {
     size_t size = strlen(key) + 1;
     code_entry_t *entry = calloc(1, sizeof *entry + size);
-    if (entry != NULL) {
-        memcpy(entry->key, key, size);
-        entry->json = json != NULL ? strdup(json) : NULL;
-        HASH_ADD_STR(plan->codes->entries, key, entry);
+    if (entry == NULL) {
+        plan->no_memory = true;
+        return;
     }
-    plan->no_memory = plan->no_memory || entry == NULL || entry->failed ||
-                      (json != NULL && entry->json == NULL);
+    memcpy(entry->key, key, size);
+    entry->json = json != NULL ? strdup(json) : NULL;
+    entry->failed = json != NULL && entry->json == NULL;
+    if (!entry->failed)
+        HASH_ADD_STR(plan->codes->entries, key, entry);
+    if (!entry->failed)
+        return;
+    plan->no_memory = true;
+    free(entry->json);
+    free(entry);
 }
 
 code_use_t plan_use_code(import_plan_t *plan, const char *verb, const char *code,
