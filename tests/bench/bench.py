@@ -24,6 +24,7 @@ import town  # noqa: E402
 
 INSPECTORS = [f"J{i:02d}" for i in range(8)]
 TICK_MS = 50.0  # of publication
+DRIVE_MAX = 2000000  # that the loads of one drive prepare
 FAN_RATE = 20000  # observations/s
 FAN_UNITS = [f"N{i:03d}" for i in range(20)]
 FAN_SUBJECTS = 4000
@@ -170,7 +171,8 @@ def replay(binaries, count):
 def restart(binaries, count):
     """A start from the snapshot that the stop left; the boards are formed behind it."""
     with Field(binaries, subjects=max(2000, count // 10)) as field:
-        drive(field, "events", count, 128, 1000, 4)
+        for first in range(0, count, DRIVE_MAX):
+            drive(field, f"e{first // DRIVE_MAX}-", min(DRIVE_MAX, count - first), 128, 1000, 4)
         digest = field.administrator.digest()
         start = time.monotonic()
         field.broker.stop()
