@@ -195,11 +195,12 @@ static sheet_reason_t take_channel(import_cell_t *at, const char *text,
                                    const cell_t *cell, cell_notes_t *notes)
 {
     (void)cell;
-    (void)notes;
     const sheet_names_t *names = &at->plan->names;
     for (uint32_t i = 0; i < names->channel_count; i++) {
-        if (names->channels[i][0] == '\0' || strcmp(names->channels[i], text) != 0)
+        if (names->channels[i][0] == '\0' || !cell_same_name(names->channels[i], text))
             continue;
+        if (strcmp(names->channels[i], text) != 0)
+            *notes |= CELL_NOTE(REASON_FULL_WIDTH);
         set(at, at->column->field, json_integer(i + 1));
         return REASON_NONE;
     }
@@ -242,13 +243,14 @@ static take_fn *const takers[] = {
     [RECORD_MOMENT] = take_moment, [RECORD_CHANNEL] = take_channel,
 };
 
-/* Texts that people wrote freely keep their characters. */
+/* Texts that people wrote freely, and names that are compared by cell_same_name, keep
+ * their characters. */
 static bool is_free_text(const record_column_t *column)
 {
-    static const char *const free_fields[] = { "name",  "text",          "narrative",
-                                               "post",  "rank_class",    "group",
-                                               "front", "category",      "key_task",
-                                               "tags",  "evidence_names" };
+    static const char *const free_fields[] = { "name",  "text",           "narrative",
+                                               "post",  "rank_class",     "group",
+                                               "front", "category",       "key_task",
+                                               "tags",  "evidence_names", "channel" };
     for (size_t i = 0; column != NULL && i < sizeof free_fields / sizeof free_fields[0];
          i++) {
         if (strcmp(column->field, free_fields[i]) == 0)

@@ -18,31 +18,71 @@ typedef struct {
     table_writer_t *writer;
     table_column_t columns[SOURCE_COLUMNS_MAX + 1];
     char *headers[SOURCE_COLUMNS_MAX];
-    uint32_t count; /* of columns in the file */
+    uint32_t count;     /* of columns in the file */
+    uint32_t *refusals; /* findings that refuse a row, by row */
+    uint32_t refusal_count, at;
 } writing_t;
 
-/* All that was refused of a row, in words; false: nothing. */
-static bool reasons_of(const writing_t *writing, uint32_t row, char out[REASONS_BYTES])
+/* By row, and as they were found within one. */
+static int by_row(const void *a, const void *b, void *context)
 {
-    size_t size = 0;
+    const finding_t *findings = context;
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    uint32_t left_row = findings[left].row, right_row = findings[right].row;
+    if (left_row != right_row)
+        return left_row < right_row ? -1 : 1;
+    return (left > right) - (left < right);
+}
+
+static status_t list_refusals(writing_t *writing)
+{
+    const import_plan_t *plan = writing->plan;
+    writing->refusals = calloc((size_t)plan->finding_count + 1, sizeof(uint32_t));
+    if (writing->refusals == NULL)
+        return STATUS_NO_MEMORY;
+    for (uint32_t i = 0; i < plan->finding_count; i++) {
+        if (!reason_is_normalised(plan->findings[i].reason))
+            writing->refusals[writing->refusal_count++] = i;
+    }
+    qsort_r(writing->refusals, writing->refusal_count, sizeof(uint32_t), by_row,
+            plan->findings);
+    return STATUS_OK;
+}
+
+/* Joins a reason to those before it; false when it does not fit. */
+static bool add_reason(char out[REASONS_BYTES], size_t *size, const char *column,
+                       const char *words)
+{
+    int more =
+        snprintf(out + *size, REASONS_BYTES - *size, "%s%s%s%s", *size > 0 ? "；" : "",
+                 column != NULL ? column : "", column != NULL ? "：" : "", words);
+    bool fits = more >= 0 && (size_t)more < REASONS_BYTES - *size;
+    if (fits)
+        *size += (size_t)more;
+    out[*size] = '\0'; /* the first ones are enough */
+    return fits;
+}
+
+static const char *words_of(const writing_t *writing, const finding_t *finding)
+{
     bool chinese = writing->cli->language == LANGUAGE_CHINESE;
-    for (uint32_t i = 0; i < writing->plan->finding_count; i++) {
-        const finding_t *finding = &writing->plan->findings[i];
-        if (finding->row != row || reason_is_normalised(finding->reason))
-            continue;
-        const char *words = finding->reason == REASON_OTHER_RULE
-                                ? (chinese ? status_text_zh(finding->status)
-                                           : status_text(finding->status))
-                                : reason_words(finding->reason, chinese);
-        int more =
-            snprintf(out + size, REASONS_BYTES - size, "%s%s%s%s", size > 0 ? "；" : "",
-                     finding->column != NULL ? finding->column : "",
-                     finding->column != NULL ? "：" : "", words);
-        if (more < 0 || (size_t)more >= REASONS_BYTES - size) {
-            out[size] = '\0'; /* the first ones are enough */
+    if (finding->reason != REASON_OTHER_RULE)
+        return reason_words(finding->reason, chinese);
+    return chinese ? status_text_zh(finding->status) : status_text(finding->status);
+}
+
+/* All that was refused of a row, in words; false: nothing. Rows are asked about from top
+ * to bottom. */
+static bool reasons_of(writing_t *writing, uint32_t row, char out[REASONS_BYTES])
+{
+    const finding_t *findings = writing->plan->findings;
+    size_t size = 0;
+    for (; writing->at < writing->refusal_count; writing->at++) {
+        const finding_t *finding = &findings[writing->refusals[writing->at]];
+        if (finding->row > row)
             break;
-        }
-        size += (size_t)more;
+        if (finding->row == row)
+            (void)add_reason(out, &size, finding->column, words_of(writing, finding));
     }
     return size > 0;
 }
@@ -63,9 +103,14 @@ static status_t begin(writing_t *writing, const row_t *row)
                               writing->columns, row->count + 1);
 }
 
-static status_t write_row(writing_t *writing, const row_t *row, const char *reasons)
+/* Cells behind the last header stand with the reasons: they have no column here. */
+static status_t write_row(writing_t *writing, const row_t *row,
+                          char reasons[REASONS_BYTES])
 {
     text_t cells[SOURCE_COLUMNS_MAX + 1] = { { NULL, 0 } };
+    size_t size = strlen(reasons);
+    for (uint32_t i = writing->count; i < row->count; i++)
+        (void)add_reason(reasons, &size, "+", row->cells[i].text);
     for (uint32_t i = 0; i < row->count && i < writing->count; i++)
         cells[i] = (text_t){ row->cells[i].text, row->cells[i].size };
     cells[writing->count] = (text_t){ reasons, (uint32_t)strlen(reasons) };
@@ -118,7 +163,9 @@ exit_t import_write_refused(const cli_t *cli, const import_plan_t *plan,
     CHECK(plan->sheet_count == 1);
     writing_t writing = { .cli = cli, .plan = plan };
     *rows = 0;
-    status_t status = open_both(&writing, path);
+    status_t status = list_refusals(&writing);
+    if (status == STATUS_OK)
+        status = open_both(&writing, path);
     if (status == STATUS_OK)
         status = copy_rows(&writing);
     if (status == STATUS_OK)
@@ -127,5 +174,6 @@ exit_t import_write_refused(const cli_t *cli, const import_plan_t *plan,
     source_close(&writing.source);
     for (uint32_t i = 0; i < writing.count; i++)
         free(writing.headers[i]);
+    free(writing.refusals);
     return status == STATUS_OK ? EXIT_DONE : cli_refuse_value(cli, status, path, NULL);
 }

@@ -2,6 +2,7 @@
 #include "clients/cli/import_plan.h"
 
 #include "clients/cli/import_places.h"
+#include "clients/sheets/source.h"
 #include "proto/check.h"
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 #define HASH_NONFATAL_OOM              1
 #define uthash_nonfatal_oom(entry)     ((entry)->failed = true)
 #include <uthash.h>
+
+#define ROWS_MARKED                                                                    \
+    (SOURCE_ROWS_MAX + 8) /* rows count from 1; one row too many is told */
 
 /* Keyed by "verb code" with the row's JSON, and by the code alone without. */
 typedef struct {
@@ -60,6 +64,7 @@ void plan_fini(import_plan_t *plan)
     for (uint32_t i = 0; i < plan->sheet_count; i++) {
         free(plan->sheets[i].path);
         free(plan->sheets[i].name);
+        free(plan->sheets[i].refused_rows);
     }
     for (uint32_t i = 0; i < plan->command_count; i++) {
         free(plan->commands[i].json);
@@ -129,23 +134,27 @@ import_command_t *plan_add_command(import_plan_t *plan, const char *verb, char *
 
 /* ---- findings ---- */
 
-static bool refused_before(const import_plan_t *plan, uint32_t sheet, uint32_t row)
+/* Marks the row; false when it was marked before. */
+static bool mark_refused(import_plan_t *plan, uint32_t sheet, uint32_t row)
 {
-    for (uint32_t i = plan->finding_count; i-- > 0;) {
-        const finding_t *finding = &plan->findings[i];
-        if (finding->sheet == sheet && finding->row == row &&
-            !reason_is_normalised(finding->reason))
-            return true;
-        if (finding->sheet != sheet)
-            break; /* sheets are looked at one after the other */
+    uint8_t **rows = &plan->sheets[sheet].refused_rows;
+    CHECK(row < ROWS_MARKED);
+    if (*rows == NULL)
+        *rows = calloc(ROWS_MARKED / 8, 1);
+    if (*rows == NULL) {
+        plan->no_memory = true;
+        return true;
     }
-    return false;
+    uint8_t bit = (uint8_t)(1u << (row % 8));
+    bool fresh = ((*rows)[row / 8] & bit) == 0;
+    (*rows)[row / 8] |= bit;
+    return fresh;
 }
 
 static finding_t *add_finding(import_plan_t *plan, uint32_t sheet, uint32_t row,
                               sheet_reason_t reason)
 {
-    if (!reason_is_normalised(reason) && !refused_before(plan, sheet, row))
+    if (!reason_is_normalised(reason) && mark_refused(plan, sheet, row))
         plan->sheets[sheet].refused++;
     if (!grow((void **)&plan->findings, plan->finding_count, &plan->finding_room,
               sizeof *plan->findings)) {

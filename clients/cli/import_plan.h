@@ -45,6 +45,7 @@ typedef struct {
     const record_kind_t *kind;
     uint32_t rows, refused; /* rows with values; those of them that are refused */
     bool fault;             /* the sheet as a whole is refused */
+    uint8_t *refused_rows;  /* a bit for each row; NULL = none yet */
 } import_sheet_t;
 
 typedef struct {

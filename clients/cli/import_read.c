@@ -2,6 +2,7 @@
 #include "clients/cli/import_read.h"
 
 #include "clients/cli/import_row.h"
+#include "clients/sheets/cells.h"
 #include "clients/sheets/source.h"
 #include "proto/check.h"
 #include <dirent.h>
@@ -25,7 +26,7 @@ typedef struct {
 static bool row_is_blank(const row_t *row)
 {
     for (uint32_t i = 0; i < row->count; i++) {
-        if (row->cells[i].kind != CELL_EMPTY)
+        if (!cell_is_blank(&row->cells[i]))
             return false;
     }
     return true;
@@ -81,23 +82,29 @@ static bool find_head(import_plan_t *plan, uint32_t sheet, source_t *source,
     return false;
 }
 
-/* Separators that are missing at the end leave it open which cell is which. A workbook
- * has no separators. */
-static bool is_short(const head_t *head, const row_t *row, bool workbook)
+/* A separator too few or too many leaves it open which cell is which. */
+static sheet_reason_t length_fault(const head_t *head, const row_t *row)
 {
-    return !workbook && row->count < head->cells;
+    if (row->count < head->cells)
+        return REASON_ROW_TOO_SHORT;
+    for (uint32_t i = head->cells; i < row->count; i++) {
+        if (!cell_is_blank(&row->cells[i]))
+            return REASON_ROW_TOO_LONG;
+    }
+    return REASON_NONE;
 }
 
 static void take_row(import_plan_t *plan, uint32_t sheet, const head_t *head,
-                     const row_t *row, bool workbook, bool *blank_told)
+                     const row_t *row, bool separated, bool *blank_told)
 {
+    sheet_reason_t reason = separated ? length_fault(head, row) : REASON_NONE;
     if (row_is_blank(row)) {
         if (!*blank_told)
             plan_find(plan, sheet, row->number, REASON_EMPTY_ROWS, NULL, NULL);
         *blank_told = true;
-    } else if (is_short(head, row, workbook)) {
+    } else if (reason != REASON_NONE) {
         plan->sheets[sheet].rows++;
-        plan_find(plan, sheet, row->number, REASON_ROW_TOO_SHORT, NULL, NULL);
+        plan_find(plan, sheet, row->number, reason, NULL, NULL);
     } else {
         import_row(plan, sheet, head, row);
     }
@@ -110,8 +117,7 @@ static void refuse_sheet(import_plan_t *plan, uint32_t sheet,
     plan_find(plan, sheet, fault->row, fault->reason, NULL, NULL);
 }
 
-static void read_rows(import_plan_t *plan, uint32_t sheet, source_t *source,
-                      bool workbook)
+static void read_rows(import_plan_t *plan, uint32_t sheet, source_t *source)
 {
     head_t head = { .kind = plan->sheets[sheet].kind,
                     .dimensions = (const char *const *)plan->names.dimensions,
@@ -123,7 +129,7 @@ static void read_rows(import_plan_t *plan, uint32_t sheet, source_t *source,
         return;
     source_step_t step;
     while ((step = source_next(source, &row, &fault)) == SOURCE_ROW && !plan->no_memory)
-        take_row(plan, sheet, &head, &row, workbook, &blank_told);
+        take_row(plan, sheet, &head, &row, source_is_text(source), &blank_told);
     if (step == SOURCE_FAULT)
         refuse_sheet(plan, sheet, &fault);
     else if (plan->sheets[sheet].rows == 0) {
@@ -184,7 +190,6 @@ static void read_sheet(reading_t *reading, source_t *source, const char *path,
                        uint32_t number)
 {
     uint32_t count = source_sheet_count(source);
-    bool workbook = strcasecmp(path + strlen(path) - 4, ".csv") != 0;
     char name[NAME_BYTES_MAX];
     source_fault_t fault;
     name_sheet(path, source_sheet_name(source, number), count > 1, name);
@@ -202,7 +207,7 @@ static void read_sheet(reading_t *reading, source_t *source, const char *path,
         return;
     reading->taken++;
     if (source_begin(source, number, &fault))
-        read_rows(reading->plan, sheet, source, workbook);
+        read_rows(reading->plan, sheet, source);
     else
         refuse_sheet(reading->plan, sheet, &fault);
 }

@@ -38,6 +38,14 @@ static void print_words(const cli_t *cli, const finding_t *finding, FILE *to)
             reason_code(finding->reason));
 }
 
+static void print_object(json_t *object)
+{
+    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+    puts(text != NULL ? text : "{}"); /* left out when memory is short */
+    free(text);
+    json_decref(object);
+}
+
 static void print_json(const import_plan_t *plan, const finding_t *finding)
 {
     const import_sheet_t *sheet = &plan->sheets[finding->sheet];
@@ -53,10 +61,7 @@ static void print_json(const import_plan_t *plan, const finding_t *finding)
         (void)json_object_set_new(object, "column", json_string(finding->column));
     if (finding->value != NULL)
         (void)json_object_set_new(object, "value", json_string(finding->value));
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-    puts(text != NULL ? text : "{}"); /* left out when memory is short */
-    free(text);
-    json_decref(object);
+    print_object(object);
 }
 
 static void print_more(const cli_t *cli, const import_plan_t *plan, uint32_t sheet,
@@ -118,11 +123,11 @@ static void tell_sheet(const cli_t *cli, const import_plan_t *plan, uint32_t at)
                                  : rows_in(plan, at, ROW_GOOD) +
                                        rows_in(plan, at, ROW_LATER) + unchanged;
     if (cli->json) {
-        printf("{\"file\":\"%s\",\"sheet\":\"%s\",\"rows\":%" PRIu32
-               ",\"good\":%" PRIu32 ",\"unchanged\":%" PRIu32 ",\"refused\":%" PRIu32
-               "}\n",
-               sheet->name, sheet->kind->name, sheet->rows, good, unchanged,
-               sheet->refused);
+        print_object(json_pack("{s:s, s:s, s:I, s:I, s:I, s:I}", "file", sheet->name,
+                               "sheet", sheet->kind->name, "rows",
+                               (json_int_t)sheet->rows, "good", (json_int_t)good,
+                               "unchanged", (json_int_t)unchanged, "refused",
+                               (json_int_t)sheet->refused));
         return;
     }
     printf(cli_pick(cli,

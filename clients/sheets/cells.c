@@ -63,6 +63,36 @@ static uint32_t fold_into(const char *text, size_t size, char *out, bool *folded
     return count;
 }
 
+bool cell_is_blank(const cell_t *cell)
+{
+    CHECK(cell != NULL);
+    if (cell->kind != CELL_TEXT)
+        return cell->kind == CELL_EMPTY;
+    size_t at = 0, bytes;
+    while ((bytes = blank_at(cell->text + at, cell->size - at)) > 0)
+        at += bytes;
+    return at == cell->size;
+}
+
+/* The plain byte that stands here; *text moves behind its character. */
+static char next_plain(const char **text)
+{
+    char plain = plain_of(*text, strnlen(*text, 3));
+    char byte = plain != 0 ? plain : **text;
+    *text += plain != 0 ? 3 : 1;
+    return byte;
+}
+
+bool cell_same_name(const char *left, const char *right)
+{
+    CHECK(left != NULL && right != NULL);
+    while (*left != '\0' && *right != '\0') {
+        if (next_plain(&left) != next_plain(&right))
+            return false;
+    }
+    return *left == *right;
+}
+
 sheet_reason_t cell_take(const cell_t *cell, bool fold, cell_text_t *out,
                          cell_notes_t *notes)
 {
@@ -171,6 +201,10 @@ static const char *read_day(const char *text, moment_t *m)
     };
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         int size = 0;
+        /* 2024123 could be read in two ways */
+        bool compact = i + 1 == sizeof forms / sizeof forms[0];
+        if (compact && strspn(text, "0123456789") != 8)
+            continue;
         if (text[0] < '0' || text[0] > '9' ||
             sscanf(text, forms[i].pattern, &m->year, &m->month, &m->day, &size) != 3 ||
             size == 0)

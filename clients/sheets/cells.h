@@ -29,6 +29,11 @@ typedef struct {
 sheet_reason_t cell_take(const cell_t *cell, bool fold, cell_text_t *out,
                          cell_notes_t *notes);
 
+/* Nothing, or nothing but blanks. */
+bool cell_is_blank(const cell_t *cell);
+/* The same name, be its characters full-width or plain. */
+bool cell_same_name(const char *left, const char *right);
+
 /* A number of at most two decimals, times 100. `suffix` may stand behind it ("分"), or
  * NULL. REASON_NOT_A_NUMBER, REASON_TOO_MANY_DECIMALS. */
 sheet_reason_t cell_read_centi(const char *text, const char *suffix, int64_t *centi,

@@ -15,7 +15,7 @@ static uint16_t find_dimension(const head_t *head, const char *text)
     if (strncasecmp(text, DIMENSION_PREFIX, prefix) == 0)
         text += prefix;
     for (uint32_t i = 0; i < head->dimension_count; i++) {
-        if (head->dimensions[i][0] != '\0' && strcmp(head->dimensions[i], text) == 0)
+        if (head->dimensions[i][0] != '\0' && cell_same_name(head->dimensions[i], text))
             return (uint16_t)(head->kind->count + i + 1);
     }
     return HEAD_NOTHING;

@@ -45,6 +45,8 @@
     X(REASON_COLUMN_REPEATED, 7204, false, "column_repeated")                          \
     X(REASON_TOO_MANY_COLUMNS, 7205, false, "too_many_columns")                        \
     X(REASON_TOO_MANY_ROWS, 7206, false, "too_many_rows")                              \
+    X(REASON_ROW_TOO_LONG, 7207, false, "row_too_long")                                \
+    X(REASON_QUOTE_OPEN, 7208, false, "quote_open")                                    \
     /* refused: the file */                                                            \
     X(REASON_NOT_FOUND, 7301, false, "not_found")                                      \
     X(REASON_BAD_ENCODING, 7302, false, "bad_encoding")                                \

@@ -94,6 +94,13 @@ static const words_t words[REASON_COUNT] = {
                                  "此列出现两次，请删去一列" },
     [REASON_TOO_MANY_COLUMNS] = { "more than 256 columns", "超过 256 列" },
     [REASON_TOO_MANY_ROWS] = { "more rows than a sheet may have", "行数超过上限" },
+    [REASON_ROW_TOO_LONG] = { "the row has more cells than the header. Put a text with "
+                              "a comma into quotation marks",
+                              "本行单元格多于表头，文字中有逗号的须加引号" },
+    [REASON_QUOTE_OPEN] = { "a quotation mark is never closed, so all behind it would "
+                            "be "
+                            "one cell. Close it",
+                            "引号没有闭合，其后内容会并成一个单元格，请补上引号" },
     [REASON_NOT_FOUND] = { "the file cannot be read", "文件无法读取" },
     [REASON_BAD_ENCODING] = { "neither UTF-8 nor GB18030. Save the file as UTF-8",
                               "既不是 UTF-8 也不是 GB18030 编码，请另存为 UTF-8" },

@@ -77,6 +77,12 @@ void source_close(source_t **source)
     *source = NULL;
 }
 
+bool source_is_text(const source_t *source)
+{
+    CHECK(source != NULL);
+    return source->csv != NULL;
+}
+
 uint32_t source_sheet_count(const source_t *source)
 {
     CHECK(source != NULL);

@@ -65,6 +65,8 @@ typedef enum { SOURCE_ROW, SOURCE_END, SOURCE_FAULT } source_step_t;
 source_t *source_open(const char *path, source_fault_t *fault);
 void source_close(source_t **source);
 
+/* Whether cells are parted by separators, so that one too few or too many shifts them. */
+bool source_is_text(const source_t *source);
 uint32_t source_sheet_count(const source_t *source);
 /* As the file names it; without .csv. */
 const char *source_sheet_name(const source_t *source, uint32_t sheet);

@@ -11,6 +11,7 @@
 
 #define NAME_BYTES_MAX 256u
 #define ROW_BYTES_MAX  (4u * 1024u * 1024u) /* of all cells of a row */
+#define PARSER_OPTIONS (CSV_REPALL_NL | CSV_EMPTY_IS_NULL)
 
 struct source_csv {
     FILE *file;
@@ -111,7 +112,7 @@ bool source_csv_begin(source_csv_t *source, source_fault_t *fault)
     source->left = 0;
     source->flushed = false;
     source->decoder = csv_decoder_create(source->file, source->encoding);
-    source->parsing = csv_init(&source->parser, CSV_REPALL_NL | CSV_EMPTY_IS_NULL) == 0;
+    source->parsing = csv_init(&source->parser, PARSER_OPTIONS) == 0;
     /* blanks are told to whoever filled the cell in, so they are kept; CR is nothing but
      * the first half of a line end */
     csv_set_space_func(&source->parser, is_return);
@@ -127,6 +128,10 @@ static void on_cell(void *bytes, size_t size, void *context)
     source_csv_t *source = context;
     if (source->whole) { /* a row ended within this piece: cannot be */
         source->trouble = REASON_DAMAGED_FILE;
+        return;
+    }
+    if (bytes != NULL && memchr(bytes, '\0', size) != NULL) {
+        source->trouble = REASON_DAMAGED_FILE; /* a text would end there unnoticed */
         return;
     }
     if (source->count == SOURCE_COLUMNS_MAX) {
@@ -153,6 +158,14 @@ static void on_row(int separator, void *context)
     source->whole = true;
 }
 
+/* Strictness at the end only: it tells a quotation mark that is still open. */
+static void finish(source_csv_t *source)
+{
+    csv_set_opts(&source->parser, PARSER_OPTIONS | CSV_STRICT | CSV_STRICT_FINI);
+    if (csv_fini(&source->parser, on_cell, on_row, source) != 0)
+        source->trouble = REASON_QUOTE_OPEN;
+}
+
 /* The next piece of the file into the parser; false at the end. */
 static bool feed(source_csv_t *source)
 {
@@ -162,7 +175,7 @@ static bool feed(source_csv_t *source)
         bool was = source->flushed;
         source->flushed = true;
         if (!was)
-            (void)csv_fini(&source->parser, on_cell, on_row, source);
+            finish(source);
         return !was;
     }
     const char *line_end = memchr(source->at, '\n', source->left);

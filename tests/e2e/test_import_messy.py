@@ -98,6 +98,20 @@ class Messy(unittest.TestCase):
         summary = next(json.loads(l) for l in done.stdout.splitlines() if '"unchanged"' in l)
         self.assertEqual((summary["rows"], summary["good"], summary["unchanged"]), (6, 6, 5))
 
+    def test_rows__that_could_be_read_wrongly__refused(self):
+        given = (MESSY / "m33_three_decimals.csv").read_text(encoding="utf-8-sig").splitlines()
+        path, out = self.site.folder / 'we"ird.csv', self.site.folder / "refused.csv"
+        for text, reason, good in (("\n".join([given[0], given[1] + ",余下的话"]), "row_too_long", 0),
+                                   ("\n".join([given[0], given[1], given[3] + ',"']), "quote_open", 0),
+                                   ("\n".join([given[0], given[1], " " + "," * given[0].count(",")]), "empty_rows", 1)):
+            path.write_text(text + "\n", encoding="utf-8")
+            code, found, summary = self.offer(path, "observations", "--dry-run")
+            self.assertEqual([f["reason"] for f in found], [reason])
+            self.assertEqual((code, summary["file"], summary["good"]), (0 if good else 1, 'we"ird.csv', good))
+        path.write_text("\n".join([given[0], given[1] + ",余下的话"]), encoding="utf-8")
+        self.assertEqual(self.offer(path, "observations", "--partial", out)[0], 6)
+        self.assertIn("余下的话", out.read_text(encoding="utf-8-sig"))
+
 
 if __name__ == "__main__":
     unittest.main()

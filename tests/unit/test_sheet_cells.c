@@ -43,6 +43,21 @@ static void text__blanks_and_full_width__plain(void **unused)
     take("", true, "", 0);
 }
 
+static void text__blanks_only_and_names__compared(void **unused)
+{
+    (void)unused;
+    cell_t cell = text_cell(" \xe3\x80\x80\xc2\xa0\t");
+    assert_true(cell_is_blank(&cell));
+    cell = text_cell("\xe3\x80\x80 x");
+    assert_false(cell_is_blank(&cell));
+    assert_true(cell_same_name("改革（创新）", "改革(创新)"));
+    assert_true(cell_same_name("A组", "Ａ组"));
+    assert_true(cell_same_name("", ""));
+    assert_false(cell_same_name("改革", "改革(创新)"));
+    assert_false(cell_same_name("改革（创新）", "改革"));
+    assert_false(cell_same_name("Ａ", "a"));
+}
+
 static void text__formulas_and_errors__told(void **unused)
 {
     (void)unused;
@@ -122,6 +137,8 @@ static void date__of_every_form__one_day_or_refused(void **unused)
         { "2024-13-01", NULL, CELL_TEXT, REASON_NONE },
         { "2024-04-31", NULL, CELL_TEXT, REASON_NONE },
         { "5.3.2024", NULL, CELL_TEXT, REASON_NONE },
+        { "2024123", NULL, CELL_TEXT, REASON_NONE }, /* January or December */
+        { "2024 123", NULL, CELL_TEXT, REASON_NONE },
         { "2024-03-05T14:30:00", NULL, CELL_DATE, REASON_NONE },
         { "45356.5", NULL, CELL_NUMBER, REASON_NONE },
         { "2024-03", NULL, CELL_TEXT, REASON_NONE },
@@ -178,7 +195,7 @@ static void moment__of_every_form__one_instant_or_refused(void **unused)
 
 /* ---- headers ---- */
 
-static const char *const dimensions[] = { "担当精神", "", "实际成效" };
+static const char *const dimensions[] = { "担当精神", "", "实际（成效）" };
 
 static head_t match(const char *const *texts, uint32_t count, bool *matches)
 {
@@ -196,8 +213,8 @@ static head_t match(const char *const *texts, uint32_t count, bool *matches)
 static void head__both_languages_any_order__found(void **unused)
 {
     (void)unused;
-    static const char *const texts[] = { "dim:实际成效", "visit", "记录编码", "备注",
-                                         "担当精神" };
+    static const char *const texts[] = { "dim:实际（成效）", "visit", "记录编码",
+                                         "备注", "担当精神" };
     bool matches;
     head_t head = match(texts, 5, &matches);
     assert_true(matches);
@@ -245,6 +262,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text__blanks_and_full_width__plain),
+        cmocka_unit_test(text__blanks_only_and_names__compared),
         cmocka_unit_test(text__formulas_and_errors__told),
         cmocka_unit_test(number__of_every_form__hundredths_or_refused),
         cmocka_unit_test(date__of_every_form__one_day_or_refused),

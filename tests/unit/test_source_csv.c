@@ -183,6 +183,38 @@ static void bounds__too_many_columns_and_too_long__refused(void **context)
     free(text);
 }
 
+static void expect_fault(source_t *source, sheet_reason_t reason, uint32_t number)
+{
+    row_t row;
+    source_fault_t fault;
+    assert_int_equal(source_next(source, &row, &fault), SOURCE_FAULT);
+    assert_int_equal(fault.reason, reason);
+    assert_int_equal(fault.row, number);
+    source_close(&source);
+}
+
+static void rows__what_would_be_swallowed__refused(void **context)
+{
+    const desk_t *desk = *context;
+    source_t *source = opened(desk, "编码,名称\nU1,\"甲\nU2,乙\nU3,丙\n");
+    ROW(source, 1, "编码", "名称");
+    expect_fault(source, REASON_QUOTE_OPEN, 2);
+    source = opened(desk, "编码,名称\nU1,甲\nU2,\"乙\"");
+    ROW(source, 1, "编码", "名称");
+    ROW(source, 2, "U1", "甲");
+    ROW(source, 3, "U2", "乙"); /* closed, though no line end follows */
+    expect_end(source);
+    static const char nul[] = "编码,名称\nU1,甲\0乙\n";
+    source_fault_t fault;
+    write_bytes(desk, nul, sizeof nul - 1);
+    source = source_open(desk->path, &fault);
+    assert_non_null(source);
+    assert_true(source_is_text(source));
+    assert_true(source_begin(source, 0, &fault));
+    ROW(source, 1, "编码", "名称");
+    expect_fault(source, REASON_DAMAGED_FILE, 2);
+}
+
 static void files__of_no_kind__told(void **context)
 {
     const desk_t *desk = *context;
@@ -206,6 +238,7 @@ int main(void)
         TEST(encodings__neither__first_bad_row),
         TEST(encodings__long_gb18030__whole_across_blocks),
         TEST(bounds__too_many_columns_and_too_long__refused),
+        TEST(rows__what_would_be_swallowed__refused),
         TEST(files__of_no_kind__told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
