@@ -8,6 +8,7 @@
 #define YX_PROTO_ANSWER_H
 
 #include "proto/answer_board.h"
+#include "proto/answer_epochs.h"
 #include "proto/answer_facts.h"
 #include "proto/command.h"
 #include "proto/status.h"
@@ -63,8 +64,8 @@ typedef struct {
 } scrub_answer_t;
 
 typedef struct {
-    text_t name;
-    uint32_t ranked, subjects;
+    text_t name, epoch, override;
+    uint32_t ranked, subjects, components, thin;
 } group_info_t;
 
 typedef struct {
@@ -87,10 +88,14 @@ typedef struct {
         uint64_t instance_highest;
         groups_answer_t groups;
         explain_answer_t explain;
-        history_answer_t history; /* of the four */
+        history_answer_t history; /* of the histories */
         feed_answer_t feed;
         subscribers_answer_t subscribers;
         receipts_answer_t receipts;
+        epochs_answer_t epochs;
+        frozen_list_answer_t frozen_list;
+        plan_answer_t plan;
+        attention_answer_t attention;
     } body;
 } answer_t;
 

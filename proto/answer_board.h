@@ -30,8 +30,14 @@ typedef struct {
 
 typedef struct {
     text_t account, group, scheme;
+    text_t epoch;    /* adopted for the group; empty = none */
+    text_t override; /* why it is shown although it falls apart */
+    text_t frozen;   /* code of the frozen board; empty = live */
     const board_row_t *rows;
     uint32_t row_count, ranked, not_ranked, offset, matching;
+    uint32_t interval;         /* INTERVAL_*; 0 = wide */
+    uint32_t components, thin; /* of its worst dimension; 0 = not looked at, none */
+    uint64_t frozen_seq;
     bool provisional;
     int64_t now_ms;
     demo_clock_t demo;

@@ -14,18 +14,19 @@ typedef struct {
     uint64_t seq, m, g;
     int64_t observed_ms, channel_offset, offset, adjusted, contribution;
     uint32_t channel, value, weight;
+    bool unknown; /* the epoch does not know the inspector */
 } explanation_line_t;
 
 typedef struct {
     text_t name;
     const explanation_line_t *lines;
-    uint32_t line_count, dimension, weight, kappa, ratings, inspectors;
-    uint64_t w;
+    uint32_t line_count, dimension, weight, kappa, ratings, inspectors, u, rho;
+    uint64_t w, s2;
     int64_t mu, score;
 } explanation_dimension_t;
 
 typedef struct {
-    text_t account, group, scheme;
+    text_t account, group, scheme, epoch; /* epoch empty = none adopted */
     board_row_t row;
     const explanation_dimension_t *dimensions;
     uint32_t dimension_count;

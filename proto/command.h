@@ -10,6 +10,7 @@
 #define YX_PROTO_COMMAND_H
 
 #include "proto/command_access.h"
+#include "proto/command_epochs.h"
 #include "proto/command_frames.h"
 #include "proto/command_observation.h"
 #include "proto/command_registry.h"
@@ -47,6 +48,19 @@ typedef enum {
     COMMAND_ENROL = 61,
     COMMAND_REVOKE = 62,
     COMMAND_SET_PRINCIPAL = 63,
+    COMMAND_CALIBRATE = 110,
+    COMMAND_EPOCH_PART = 111,
+    COMMAND_PROPOSE_EPOCH = 112,
+    COMMAND_ADOPT_EPOCH = 113,
+    COMMAND_FAIL_EPOCH = 114,
+    COMMAND_OVERRIDE_LINKS = 115,
+    COMMAND_DROP_EPOCH = 116,
+    COMMAND_FREEZE_BOARD = 120,
+    COMMAND_FROZEN_PART = 121,
+    COMMAND_FINISH_FROZEN = 122,
+    COMMAND_OPEN_ATTENTION = 160,
+    COMMAND_ASSIGN_ATTENTION = 161,
+    COMMAND_CLOSE_ATTENTION = 162,
     COMMAND_GENESIS = 200
 } command_kind_t;
 #define COMMAND_KIND_LIMIT 201u /* one more than the largest kind */
@@ -78,9 +92,25 @@ typedef struct {
         enrol_t enrol;
         revoke_t revoke;
         principal_spec_t set_principal;
+        calibrate_t calibrate;
+        epoch_part_t epoch_part;
+        propose_epoch_t propose_epoch;
+        adopt_epoch_t adopt_epoch;
+        fail_epoch_t fail_epoch;
+        override_links_t override_links;
+        named_t drop_epoch;
+        freeze_board_t freeze_board;
+        frozen_part_t frozen_part;
+        finish_frozen_t finish_frozen;
+        open_attention_t open_attention;
+        assign_attention_t assign_attention;
+        close_attention_t close_attention;
         genesis_t genesis;
     } body;
 } command_t;
+
+/* Written by the broker alone: no client may send it. */
+bool command_is_internal(command_kind_t kind);
 
 /* The private part; lengths in characters are those that the guard counted. */
 typedef struct {

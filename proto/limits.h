@@ -52,6 +52,14 @@
 #define RECEIPTS_MAX           100u /* records looked at for one answer */
 #define SIGNATURE_BYTES        64u  /* Ed25519 */
 #define WATCHES_PER_PEER_MAX   16u  /* watches of one connection */
+#define REASON_CHARS_MAX       100u /* of an override, shown with its board */
+#define EPOCH_TEAMS_MAX        16u  /* teams named in one list of a fit */
+#define EPOCH_COMPONENTS_MAX   8u   /* components that a fit tells of */
+#define EPOCH_OFFSETS_MAX      256u /* offsets in one list of a part */
+#define EPOCH_ROWS_MAX         128u /* rows of a shift or frozen board in one part */
+#define SHIFT_ROWS_MAX         512u /* of one group in all parts */
+#define PLAN_VISITS_MAX        1000u
+#define ATTENTION_ITEMS_MAX    200u /* of one answer */
 #define DEMO_RATE_MAX          1000000u
 #define INVITE_LIFE_MS         (24 * 60 * 60 * 1000LL)
 #define CLOCK_SKEW_MS          (10 * 60 * 1000LL) /* a device clock may run ahead */

@@ -45,6 +45,25 @@ typedef struct {
     uint32_t count;
 } receipts_query_t;
 
+typedef struct {
+    text_t code;
+    uint32_t offset, count;
+    bool unranked;
+} frozen_query_t;
+
+typedef struct {
+    text_t account;
+} account_query_t;
+
+typedef struct {
+    text_t account, group, team;
+    uint32_t count;
+} plan_query_t;
+
+typedef struct {
+    uint32_t offset, count, state; /* state 0 = all */
+} attention_query_t;
+
 /* The field numbers of message Query. */
 typedef enum {
     QUERY_NONE = 0,
@@ -63,17 +82,28 @@ typedef enum {
     QUERY_FEED = 13,
     QUERY_SUBSCRIBERS = 14,
     QUERY_RECEIPTS = 15,
-    QUERY_COUNT = 16
+    QUERY_EPOCHS = 16,
+    QUERY_HISTORY_EPOCH = 17,
+    QUERY_FROZEN = 18,
+    QUERY_FROZEN_LIST = 19,
+    QUERY_PLAN = 20,
+    QUERY_ATTENTION = 21,
+    QUERY_HISTORY_ATTENTION = 22,
+    QUERY_COUNT = 23
 } query_kind_t;
 
 typedef struct {
     query_kind_t kind; /* tells which of these is meant */
     board_query_t board;
     explain_query_t explain;
-    chain_query_t chain; /* of the four histories */
+    chain_query_t chain; /* of the histories */
     feed_query_t feed;
     subscribers_query_t subscribers;
     receipts_query_t receipts;
+    account_query_t account; /* of epochs and frozen_list */
+    frozen_query_t frozen;
+    plan_query_t plan;
+    attention_query_t attention;
     uint64_t instance;
 } query_t;
 

@@ -78,6 +78,9 @@
     X(STATUS_VISIT_IN_USE, 2216, "", "observations of this visit exist already")       \
     X(STATUS_ACCOUNT_FIXED, 2217, "", "an opened account or round does not change")    \
     X(STATUS_ACCOUNTS_FULL, 2218, "", "two accounts are kept already")                 \
+    X(STATUS_HASH_DIFFERS, 2219, "", "this is not the hash of what was proposed")      \
+    X(STATUS_BOARD_DISCONNECTED, 2220, "R17", "this board does not hang together")     \
+    X(STATUS_JOBS_FULL, 2221, "", "too many calibrations or freezes wait already")     \
     /* 3xxx: the registry */                                                           \
     X(STATUS_UNKNOWN_UNIT, 3101, "", "no such unit")                                   \
     X(STATUS_UNKNOWN_PERSON, 3102, "", "no such person")                               \
@@ -97,6 +100,9 @@
     X(STATUS_UNKNOWN_KEY, 3116, "", "no such key")                                     \
     X(STATUS_UNKNOWN_GROUP, 3117, "", "no such comparison group")                      \
     X(STATUS_UNKNOWN_LABEL, 3118, "", "nothing bears this label")                      \
+    X(STATUS_UNKNOWN_EPOCH, 3119, "", "no such epoch")                                 \
+    X(STATUS_UNKNOWN_FROZEN, 3120, "", "no such frozen board")                         \
+    X(STATUS_UNKNOWN_ATTENTION, 3121, "", "no such attention item")                    \
     X(STATUS_CODE_TAKEN, 3201, "", "the code is taken by another thing")               \
     X(STATUS_PERSON_FIXED, 3202, "", "the person behind a code does not change")       \
     X(STATUS_PERSON_NEEDED, 3203, "", "a cadre needs a person, a team has none")       \

@@ -47,6 +47,13 @@ static const row_t board_rows[] = {
     ROW_ROWS(9, board_answer_t, rows, row_count, 0, shape_board_row),
     ROW(10, FORM_NUMBER_64, board_answer_t, now_ms),
     ROW_INLINE(11, board_answer_t, demo, shape_demo_clock),
+    ROW(12, FORM_TEXT, board_answer_t, epoch),
+    ROW(13, FORM_NUMBER, board_answer_t, interval),
+    ROW(14, FORM_NUMBER, board_answer_t, components),
+    ROW(15, FORM_NUMBER, board_answer_t, thin),
+    ROW(16, FORM_TEXT, board_answer_t, override),
+    ROW(17, FORM_TEXT, board_answer_t, frozen),
+    ROW(18, FORM_NUMBER_64, board_answer_t, frozen_seq),
 };
 const shape_t shape_board =
     SHAPE(yx__board_answer__descriptor, board_rows, board_answer_t);
@@ -105,6 +112,10 @@ static const row_t group_info_rows[] = {
     ROW(1, FORM_TEXT, group_info_t, name),
     ROW(2, FORM_NUMBER, group_info_t, ranked),
     ROW(3, FORM_NUMBER, group_info_t, subjects),
+    ROW(4, FORM_TEXT, group_info_t, epoch),
+    ROW(5, FORM_NUMBER, group_info_t, components),
+    ROW(6, FORM_NUMBER, group_info_t, thin),
+    ROW(7, FORM_TEXT, group_info_t, override),
 };
 static const shape_t shape_group_info =
     SHAPE(yx__group_info__descriptor, group_info_rows, group_info_t);
@@ -135,9 +146,17 @@ static const shape_t *const shapes[QUERY_COUNT] = {
     [QUERY_FEED] = &shape_feed,
     [QUERY_SUBSCRIBERS] = &shape_subscribers,
     [QUERY_RECEIPTS] = &shape_receipts,
+    [QUERY_EPOCHS] = &shape_epochs,
+    [QUERY_HISTORY_EPOCH] = &shape_history,
+    [QUERY_FROZEN] = &shape_board,
+    [QUERY_FROZEN_LIST] = &shape_frozen_list,
+    [QUERY_PLAN] = &shape_plan,
+    [QUERY_ATTENTION] = &shape_attention,
+    [QUERY_HISTORY_ATTENTION] = &shape_history,
 };
 _Static_assert(ANSWER_FIELD(QUERY_BOARD) == YX__ANSWER__BODY_BOARD &&
-                   ANSWER_FIELD(QUERY_RECEIPTS) == YX__ANSWER__BODY_RECEIPTS,
+                   ANSWER_FIELD(QUERY_HISTORY_ATTENTION) ==
+                       YX__ANSWER__BODY_HISTORY_ATTENTION,
                "bodies of answers stand in the order of the queries");
 
 const shape_t *shape_of_answer(query_kind_t kind)

@@ -13,6 +13,8 @@ extern const shape_t shape_board, shape_demo_clock;
 /* wire_facts.c: of answers that tell of single facts. */
 extern const shape_t shape_explain, shape_history, shape_feed, shape_subscribers,
     shape_receipts;
+/* wire_epoch_answers.c */
+extern const shape_t shape_epochs, shape_frozen_list, shape_plan, shape_attention;
 /* wire_update.c: of delta_t. */
 extern const shape_t shape_delta;
 /* Of board_row_t. */

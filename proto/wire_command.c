@@ -33,6 +33,19 @@ static const shape_t *const shapes[COMMAND_KIND_LIMIT] = {
     [COMMAND_ENROL] = &shape_enrol,
     [COMMAND_REVOKE] = &shape_revoke,
     [COMMAND_SET_PRINCIPAL] = &shape_set_principal,
+    [COMMAND_CALIBRATE] = &shape_calibrate,
+    [COMMAND_EPOCH_PART] = &shape_epoch_part,
+    [COMMAND_PROPOSE_EPOCH] = &shape_propose_epoch,
+    [COMMAND_ADOPT_EPOCH] = &shape_adopt_epoch,
+    [COMMAND_FAIL_EPOCH] = &shape_fail_epoch,
+    [COMMAND_OVERRIDE_LINKS] = &shape_override_links,
+    [COMMAND_DROP_EPOCH] = &shape_drop_epoch,
+    [COMMAND_FREEZE_BOARD] = &shape_freeze_board,
+    [COMMAND_FROZEN_PART] = &shape_frozen_part,
+    [COMMAND_FINISH_FROZEN] = &shape_finish_frozen,
+    [COMMAND_OPEN_ATTENTION] = &shape_open_attention,
+    [COMMAND_ASSIGN_ATTENTION] = &shape_assign_attention,
+    [COMMAND_CLOSE_ATTENTION] = &shape_close_attention,
     [COMMAND_GENESIS] = &shape_genesis,
 };
 
@@ -97,8 +110,8 @@ status_t wire_read_command(arena_t *arena, const item_t *item, command_t *comman
         read_public(&reader, item->public_part, item->public_size, command);
     if (status != STATUS_OK)
         return status;
-    if (command->kind == COMMAND_GENESIS) {
-        place_t place = { NULL, "genesis", PLACE_NO_INDEX };
+    if (command_is_internal(command->kind)) {
+        place_t place = { NULL, verb_of(command->kind), PLACE_NO_INDEX };
         return place_refuse(fault, &place, STATUS_UNKNOWN_OPERATION, NULL, 0);
     }
     status =

@@ -19,6 +19,7 @@ static const row_t line_rows[] = {
     ROW(11, FORM_NUMBER_64, explanation_line_t, m),
     ROW(12, FORM_NUMBER_64, explanation_line_t, g),
     ROW(13, FORM_NUMBER_64, explanation_line_t, contribution),
+    ROW(14, FORM_FLAG, explanation_line_t, unknown),
 };
 static const shape_t shape_line =
     SHAPE(yx__explain_line__descriptor, line_rows, explanation_line_t);
@@ -34,6 +35,9 @@ static const row_t dimension_rows[] = {
     ROW(8, FORM_NUMBER, explanation_dimension_t, ratings),
     ROW(9, FORM_NUMBER, explanation_dimension_t, inspectors),
     ROW_ROWS(10, explanation_dimension_t, lines, line_count, 0, shape_line),
+    ROW(11, FORM_NUMBER_64, explanation_dimension_t, s2),
+    ROW(12, FORM_NUMBER, explanation_dimension_t, u),
+    ROW(13, FORM_NUMBER, explanation_dimension_t, rho),
 };
 static const shape_t shape_dimension =
     SHAPE(yx__explain_dimension__descriptor, dimension_rows, explanation_dimension_t);
@@ -48,6 +52,7 @@ static const row_t explain_rows[] = {
     ROW_ROWS(7, explain_answer_t, dimensions, dimension_count, 0, shape_dimension),
     ROW(8, FORM_NUMBER_64, explain_answer_t, now_ms),
     ROW_INLINE(9, explain_answer_t, demo, shape_demo_clock),
+    ROW(10, FORM_TEXT, explain_answer_t, epoch),
 };
 const shape_t shape_explain =
     SHAPE(yx__explain_answer__descriptor, explain_rows, explain_answer_t);

@@ -27,6 +27,10 @@ static const uint8_t may_carry[COMMAND_KIND_LIMIT] = {
     [COMMAND_RETRACT] = MAY_TEXT,
     [COMMAND_INVITE] = MAY_NAME,
     [COMMAND_REVOKE] = MAY_TEXT,
+    [COMMAND_ADOPT_EPOCH] = MAY_TEXT,
+    [COMMAND_DROP_EPOCH] = MAY_TEXT,
+    [COMMAND_FREEZE_BOARD] = MAY_NAME,
+    [COMMAND_CLOSE_ATTENTION] = MAY_TEXT,
 };
 
 static const place_t private_place = { NULL, "private", PLACE_NO_INDEX };
@@ -136,6 +140,15 @@ static const char *misplaced(command_kind_t kind, const private_t *part)
     return NULL;
 }
 
+/* The one free text of a public part: it is shown with the board (rule R20). */
+static status_t check_reason(const reader_t *reader, text_t reason)
+{
+    static const place_t outer = { NULL, "override_links", PLACE_NO_INDEX };
+    place_t place = { &outer, "reason", PLACE_NO_INDEX };
+    uint32_t chars = reason.size == 0 ? 0 : text_count(reason.data, reason.size);
+    return check_free(reader, &place, reason, chars, REASON_CHARS_MAX);
+}
+
 static status_t match_evidence(const reader_t *reader, uint32_t hashes,
                                const private_t *part)
 {
@@ -167,6 +180,11 @@ status_t private_match(const reader_t *reader, const command_t *command,
         return match_observe(reader, &command->body.observe, part);
     if (command->kind == COMMAND_MILESTONE)
         return match_evidence(reader, command->body.milestone.evidence_count, part);
+    if (command->kind == COMMAND_OVERRIDE_LINKS)
+        return check_reason(reader, command->body.override_links.reason);
+    if (command->kind == COMMAND_CLOSE_ATTENTION &&
+        command->body.close_attention.reason_chars != part->text_chars)
+        return mismatch(reader, "text", "characters: ", part->text_chars);
     if (command->kind == COMMAND_ASSIGNMENT &&
         command->body.assignment.has_post != (part->post.size > 0)) {
         place_t place = { &private_place, "post", PLACE_NO_INDEX };

@@ -101,6 +101,38 @@ static const row_t receipts_query_rows[] = {
 static const shape_t shape_receipts_query =
     SHAPE(yx__receipts_query__descriptor, receipts_query_rows, receipts_query_t);
 
+static const row_t account_query_rows[] = {
+    ROW(1, FORM_CODE, account_query_t, account),
+};
+static const shape_t shape_account_query =
+    SHAPE(yx__account_query__descriptor, account_query_rows, account_query_t);
+
+static const row_t frozen_query_rows[] = {
+    ROW(1, FORM_CODE, frozen_query_t, code),
+    ROW(2, FORM_NUMBER, frozen_query_t, offset),
+    ROW(3, FORM_NUMBER, frozen_query_t, count),
+    ROW(4, FORM_FLAG, frozen_query_t, unranked),
+};
+static const shape_t shape_frozen_query =
+    SHAPE(yx__frozen_query__descriptor, frozen_query_rows, frozen_query_t);
+
+static const row_t plan_query_rows[] = {
+    ROW(1, FORM_CODE, plan_query_t, account),
+    ROW(2, FORM_LABEL, plan_query_t, group),
+    ROW(3, FORM_NUMBER, plan_query_t, count),
+    ROW(4, FORM_CODE, plan_query_t, team),
+};
+static const shape_t shape_plan_query =
+    SHAPE(yx__plan_query__descriptor, plan_query_rows, plan_query_t);
+
+static const row_t attention_query_rows[] = {
+    ROW(1, FORM_NUMBER, attention_query_t, offset),
+    ROW(2, FORM_NUMBER, attention_query_t, count),
+    ROW(3, FORM_NUMBER, attention_query_t, state),
+};
+static const shape_t shape_attention_query =
+    SHAPE(yx__attention_query__descriptor, attention_query_rows, attention_query_t);
+
 static const row_t watch_rows[] = {
     ROW_INLINE(1, request_t, view, shape_board_query),
     ROW(2, FORM_NUMBER_64, request_t, until),
@@ -135,11 +167,18 @@ static const question_t questions[QUERY_COUNT] = {
     [QUERY_FEED] = { &shape_feed_query, offsetof(query_t, feed) },
     [QUERY_SUBSCRIBERS] = { &shape_subscribers_query, offsetof(query_t, subscribers) },
     [QUERY_RECEIPTS] = { &shape_receipts_query, offsetof(query_t, receipts) },
+    [QUERY_EPOCHS] = { &shape_account_query, offsetof(query_t, account) },
+    [QUERY_HISTORY_EPOCH] = CHAIN,
+    [QUERY_FROZEN] = { &shape_frozen_query, offsetof(query_t, frozen) },
+    [QUERY_FROZEN_LIST] = { &shape_account_query, offsetof(query_t, account) },
+    [QUERY_PLAN] = { &shape_plan_query, offsetof(query_t, plan) },
+    [QUERY_ATTENTION] = { &shape_attention_query, offsetof(query_t, attention) },
+    [QUERY_HISTORY_ATTENTION] = CHAIN,
 };
 
 _Static_assert((int)QUERY_BOARD == (int)YX__QUERY__BODY_BOARD &&
                    (int)QUERY_RECEIPTS == (int)YX__QUERY__BODY_RECEIPTS &&
-                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_RECEIPTS + 1,
+                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_HISTORY_ATTENTION + 1,
                "kinds of queries are the field numbers of message Query");
 _Static_assert((int)REQUEST_SUBMIT == (int)YX__REQUEST__BODY_SUBMIT &&
                    (int)REQUEST_QUERY == (int)YX__REQUEST__BODY_QUERY &&

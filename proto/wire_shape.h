@@ -105,6 +105,11 @@ extern const shape_t shape_propose_scheme, shape_approve_scheme, shape_open_acco
     shape_close_account, shape_round, shape_move_round, shape_visit, shape_move_visit;
 /* wire_observation.c */
 extern const shape_t shape_observe, shape_review, shape_retract;
+/* wire_epochs.c */
+extern const shape_t shape_calibrate, shape_epoch_part, shape_propose_epoch,
+    shape_adopt_epoch, shape_fail_epoch, shape_override_links, shape_drop_epoch,
+    shape_freeze_board, shape_frozen_part, shape_finish_frozen, shape_open_attention,
+    shape_assign_attention, shape_close_attention;
 /* wire_access.c */
 extern const shape_t shape_invite, shape_enrol, shape_revoke, shape_set_principal,
     shape_genesis;

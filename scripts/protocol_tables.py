@@ -11,7 +11,8 @@ import re
 import sys
 
 PROTO = pathlib.Path(__file__).resolve().parents[1] / "proto"
-FILES = ("registry", "rounds", "observation", "access", "command", "wire")
+FILES = ("registry", "rounds", "observation", "access", "epochs", "frozen", "attention",
+         "command", "wire")
 
 BLOCK = re.compile(r"^(message|enum) (\w+) \{(.*?)^\}", re.M | re.S)
 FIELD = re.compile(r"(required|optional|repeated)?\s*(\w+) (\w+) = (\d+)(?: \[default = (\w+)\])?;")
