@@ -41,6 +41,13 @@ static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
     COMMAND(INVITE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
     COMMAND(REVOKE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
     COMMAND(SET_PRINCIPAL)  = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
+    COMMAND(CALIBRATE)      = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(ADOPT_EPOCH)    = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(OVERRIDE_LINKS) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(DROP_EPOCH)     = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(FREEZE_BOARD)   = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(ASSIGN_ATTENTION)={N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    COMMAND(CLOSE_ATTENTION)= {N, N,  N,  N,  A,  A,  N,  N,  N,  N},
     QUERY(BOARD)            = {N, N,  N,  N,  S,  S,  O,  A,  N,  S},
     QUERY(EXPLAIN)          = {N, N,  N,  N,  S,  S,  O,  A,  N,  S},
     QUERY(HISTORY_SUBJECT)  = {N, N,  N,  N,  S,  S,  O,  A,  N,  N},
@@ -48,6 +55,13 @@ static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
     QUERY(HISTORY_INSPECTOR)= {N, O,  N,  N,  S,  N,  N,  A,  N,  N},
     QUERY(HISTORY_VISIT)    = {N, N,  N,  N,  S,  N,  N,  A,  N,  N},
     QUERY(FEED)             = {N, N,  N,  N,  S,  N,  N,  A,  N,  S},
+    QUERY(EPOCHS)           = {N, N,  N,  N,  A,  A,  N,  A,  N,  A},
+    QUERY(HISTORY_EPOCH)    = {N, N,  N,  N,  A,  N,  N,  A,  N,  N},
+    QUERY(FROZEN)           = {N, N,  N,  N,  S,  S,  O,  A,  N,  S},
+    QUERY(FROZEN_LIST)      = {N, N,  N,  N,  A,  A,  A,  A,  N,  A},
+    QUERY(PLAN)             = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
+    QUERY(ATTENTION)        = {N, N,  N,  N,  A,  O,  N,  A,  N,  N},
+    QUERY(HISTORY_ATTENTION)= {N, N,  N,  N,  A,  N,  N,  A,  N,  N},
     QUERY(SUBSCRIBERS)      = {N, N,  N,  N,  N,  N,  N,  N,  N,  A},
     QUERY(WHOAMI)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
     QUERY(INSTANCE)         = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
@@ -132,6 +146,15 @@ status_t authorise(const state_t *state, uint32_t principal, operation_t operati
         status = within ? STATUS_OK : STATUS_OUT_OF_SCOPE;
     }
     return status;
+}
+
+bool is_second_person(const state_t *state, uint32_t first, uint32_t second)
+{
+    if (first == second)
+        return false;
+    uint32_t a = TABLE_ROW(principal_row_t, &state->principals, first)->person;
+    uint32_t b = TABLE_ROW(principal_row_t, &state->principals, second)->person;
+    return a == 0 || b == 0 || a != b;
 }
 
 status_t key_check(const state_t *state, const uint8_t key[KEY_BYTES], int64_t now_ms,

@@ -34,6 +34,10 @@ reach_t principal_reach(const state_t *state, uint32_t principal,
                         operation_t operation);
 bool scope_has(const state_t *state, uint32_t principal, uint32_t unit, uint32_t group);
 
+/* Whether `second` is another principal than `first`, and another person when both are
+ * known. */
+bool is_second_person(const state_t *state, uint32_t first, uint32_t second);
+
 /* The state of a key for a message that just came in: STATUS_OK with *row,
  * STATUS_KEY_UNKNOWN, STATUS_KEY_REVOKED, STATUS_INVITE_USED, STATUS_INVITE_EXPIRED. */
 status_t key_check(const state_t *state, const uint8_t key[KEY_BYTES], int64_t now_ms,

@@ -2,8 +2,11 @@
 #include "broker/core/decide.h"
 
 #include "broker/core/access.h"
+#include "broker/core/attention.h"
 #include "broker/core/authorise.h"
+#include "broker/core/epochs.h"
 #include "broker/core/family.h"
+#include "broker/core/frozen.h"
 #include "broker/core/observations.h"
 #include "broker/core/refuse_number.h"
 #include "broker/core/registry.h"
@@ -44,6 +47,19 @@ static const family_t families[COMMAND_KIND_LIMIT] = {
     [COMMAND_OBSERVE] = FAMILY(observe),
     [COMMAND_REVIEW] = FAMILY(review),
     [COMMAND_RETRACT] = FAMILY(retract),
+    [COMMAND_CALIBRATE] = FAMILY(calibrate),
+    [COMMAND_EPOCH_PART] = FAMILY(epoch_part),
+    [COMMAND_PROPOSE_EPOCH] = FAMILY(propose_epoch),
+    [COMMAND_ADOPT_EPOCH] = FAMILY(adopt_epoch),
+    [COMMAND_FAIL_EPOCH] = FAMILY(fail_epoch),
+    [COMMAND_OVERRIDE_LINKS] = FAMILY(override_links),
+    [COMMAND_DROP_EPOCH] = FAMILY(drop_epoch),
+    [COMMAND_FREEZE_BOARD] = FAMILY(freeze_board),
+    [COMMAND_FROZEN_PART] = FAMILY(frozen_part),
+    [COMMAND_FINISH_FROZEN] = FAMILY(finish_frozen),
+    [COMMAND_OPEN_ATTENTION] = FAMILY(open_attention),
+    [COMMAND_ASSIGN_ATTENTION] = FAMILY(assign_attention),
+    [COMMAND_CLOSE_ATTENTION] = FAMILY(close_attention),
     [COMMAND_INVITE] = FAMILY(invite),
     [COMMAND_ENROL] = FAMILY(enrol),
     [COMMAND_REVOKE] = FAMILY(revoke),
@@ -67,6 +83,7 @@ static void event_begin(const state_t *state, const origin_t *origin,
     event->number = origin->number;
     event->hash = origin->hash;
     event->key = origin->key;
+    event->internal = origin->internal;
     event->principal = TABLE_ROW(key_row_t, &state->keys, origin->key)->principal;
 }
 
@@ -77,6 +94,10 @@ static status_t check_key(const state_t *state, const origin_t *origin,
 {
     const key_row_t *key = TABLE_ROW(key_row_t, &state->keys, origin->key);
     const text_t nothing = { NULL, 0 };
+    if (origin->internal)
+        return STATUS_OK;
+    if (command_is_internal(command->kind))
+        return refuse(fault, STATUS_UNKNOWN_OPERATION, "", nothing);
     operation_t operation = OPERATION_COMMAND(command->kind);
     if (key->state == KEY_ACTIVE &&
         principal_reach(state, key->principal, operation) != REACH_NONE)
@@ -125,6 +146,8 @@ status_t decide(const state_t *state, const origin_t *origin, const command_t *c
     CHECK(state_sane(state));
     CHECK(origin->now_ms >= state->head_ms);
     event_begin(state, origin, command, event);
+    if (origin->internal)
+        return judge(state, origin, command, event, fault);
     uint64_t duplicate_seq = 0;
     status_t status = window_check(state, origin, &duplicate_seq);
     if (status != STATUS_OK)
@@ -146,10 +169,12 @@ status_t decide_check(const state_t *state, const origin_t *origin,
     return judge(state, origin, command, event, fault);
 }
 
-/* A key that the event itself used up or revoked sends no more: it needs no window. */
+/* A key that the event itself used up or revoked sends no more: it needs no window. Nor
+ * does what the broker wrote, which bears no number. */
 static bool needs_window(const state_t *state, const event_t *event)
 {
-    return TABLE_ROW(key_row_t, &state->keys, event->key)->state == KEY_ACTIVE;
+    return event->number != 0 &&
+           TABLE_ROW(key_row_t, &state->keys, event->key)->state == KEY_ACTIVE;
 }
 
 void apply(state_t *state, const event_t *event)

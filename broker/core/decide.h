@@ -21,7 +21,9 @@ typedef struct {
     uint64_t instance, number;
     uint64_t hash; /* first 8 bytes of BLAKE2b over both parts, little endian */
     int64_t now_ms;
-    bool named; /* the private part carries a name or post */
+    bool named;    /* the private part carries a name or post */
+    bool internal; /* written by the broker itself under the key of who asked for it: no
+                      outbox window, and rights were looked at when it was asked for */
 } origin_t;
 
 /* STATUS_OK fills *event; otherwise *fault tells the place. Statuses: the 11xx, 2xxx,

@@ -19,7 +19,10 @@ enum {
     LINK_PROJECT = 4,
     LINK_INSPECTOR = 5,
     LINK_VISIT = 6,
-    LINK_DIRECTORY = 7 /* key 0: every record that carries a name or post */
+    LINK_DIRECTORY = 7, /* key 0: every record that carries a name or post */
+    LINK_EPOCH = 8,
+    LINK_FROZEN = 9,
+    LINK_ATTENTION = 10
 };
 #define EVENT_LINKS_MAX 8u
 
@@ -54,6 +57,7 @@ typedef struct {
     uint32_t observation, standing, scheme_group, tutor, target_key, target_principal;
     bool new_word_group, new_word_front, new_word_category; /* apply adds the word */
     bool new_standing, duplicate;
+    bool internal;                   /* the broker itself wrote the command */
     uint32_t list[EVENT_LIST_MAX];   /* units, inspectors, conflicts */
     uint32_t list_count, list_split; /* conflicts: units before list_split */
     uint16_t values[GROUP_DIMENSIONS_MAX], rated;

@@ -44,9 +44,14 @@ typedef struct {
 
 enum { ACCOUNT_OPEN = 1, ACCOUNT_CLOSED = 2 };
 
+/* Per group of the scheme: the epoch adopted, the newest one that looked at how the
+ * ratings hang together, and why its board is shown although they do not (reasons). */
 typedef struct {
     code_t code;
     uint32_t scheme, state, from, to;
+    uint32_t closer_key, unused;                         /* keys: who closed it */
+    uint32_t adopted[GROUPS_MAX], looked_at[GROUPS_MAX]; /* epochs */
+    uint32_t reasons[GROUPS_MAX];
 } account_row_t;
 
 typedef struct {

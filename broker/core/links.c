@@ -15,6 +15,12 @@ static const table_t *table_of(const state_t *state, uint32_t kind)
         return &state->projects;
     case LINK_INSPECTOR:
         return &state->inspectors;
+    case LINK_EPOCH:
+        return &state->epochs;
+    case LINK_FROZEN:
+        return &state->frozen;
+    case LINK_ATTENTION:
+        return &state->attention;
     default:
         CHECK(kind == LINK_VISIT);
         return &state->visits;
@@ -36,6 +42,12 @@ static uint64_t *newest_of(const state_t *state, uint32_t kind, uint32_t key)
         return &((project_row_t *)row)->newest;
     case LINK_INSPECTOR:
         return &((inspector_row_t *)row)->newest;
+    case LINK_EPOCH:
+        return &((epoch_row_t *)row)->newest;
+    case LINK_FROZEN:
+        return &((frozen_row_t *)row)->newest;
+    case LINK_ATTENTION:
+        return &((attention_row_t *)row)->newest;
     default:
         return &((visit_row_t *)row)->newest;
     }

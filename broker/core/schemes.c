@@ -158,16 +158,6 @@ status_t approve_scheme_resolve(const state_t *state, const command_t *command,
     return STATUS_OK;
 }
 
-/* Another principal, and another person when both are known. */
-static bool is_second_person(const state_t *state, uint32_t first, uint32_t second)
-{
-    if (first == second)
-        return false;
-    uint32_t a = TABLE_ROW(principal_row_t, &state->principals, first)->person;
-    uint32_t b = TABLE_ROW(principal_row_t, &state->principals, second)->person;
-    return a == 0 || b == 0 || a != b;
-}
-
 status_t approve_scheme_judge(const state_t *state, event_t *event, fault_t *fault)
 {
     text_t code = event->command->body.approve_scheme.code;
@@ -293,5 +283,6 @@ void close_account_apply(state_t *state, const event_t *event)
 {
     CHECK(event->self != 0);
     account_at(state, event->self)->state = ACCOUNT_CLOSED;
+    account_at(state, event->self)->closer_key = event->key;
     state->open_account = newest_open_account(state);
 }

@@ -16,7 +16,7 @@ _Static_assert(sizeof(team_row_t) == 32, "team_row_t");
 _Static_assert(sizeof(inspector_row_t) == 64, "inspector_row_t");
 _Static_assert(sizeof(staff_row_t) == 40, "staff_row_t");
 _Static_assert(sizeof(node_row_t) == 8, "node_row_t");
-_Static_assert(sizeof(account_row_t) == 40, "account_row_t");
+_Static_assert(sizeof(account_row_t) == 48 + 12 * GROUPS_MAX, "account_row_t");
 _Static_assert(sizeof(round_row_t) == 48, "round_row_t");
 _Static_assert(sizeof(observation_row_t) == 96, "observation_row_t");
 _Static_assert(sizeof(standing_row_t) == 48, "standing_row_t");
@@ -28,6 +28,13 @@ _Static_assert(sizeof(principal_row_t) ==
 _Static_assert(sizeof(key_row_t) == 56, "key_row_t");
 _Static_assert(sizeof(instance_row_t) == 32, "instance_row_t");
 _Static_assert(sizeof(window_row_t) == 24 * WINDOW_NUMBERS, "window_row_t");
+_Static_assert(sizeof(epoch_row_t) == 96 + HASH_BYTES, "epoch_row_t");
+_Static_assert(sizeof(fit_row_t) == 48, "fit_row_t");
+_Static_assert(sizeof(offset_row_t) == 16, "offset_row_t");
+_Static_assert(sizeof(reason_row_t) == 4 + 4 * REASON_CHARS_MAX, "reason_row_t");
+_Static_assert(sizeof(frozen_row_t) == 104 + HASH_BYTES, "frozen_row_t");
+_Static_assert(sizeof(frozen_entry_t) == 64, "frozen_entry_t");
+_Static_assert(sizeof(attention_row_t) == 112, "attention_row_t");
 _Static_assert(sizeof(scheme_row_t) == 72 + DIMENSIONS_MAX * sizeof(dimension_t) +
                                            CHANNELS_MAX * sizeof(channel_t) +
                                            GROUPS_MAX * sizeof(group_rule_t),

@@ -9,6 +9,7 @@
 #define YX_CORE_STATE_H
 
 #include "broker/core/access_rows.h"
+#include "broker/core/epoch_rows.h"
 #include "broker/core/event.h"
 #include "broker/core/facts.h"
 #include "broker/core/frames.h"
@@ -37,7 +38,14 @@
     X(principals, principal_row_t, sizeof(code_t), 65536)                              \
     X(keys, key_row_t, KEY_BYTES, 262144)                                              \
     X(instances, instance_row_t, sizeof(instance_key_t), 262144)                       \
-    X(windows, window_row_t, 0, 65536)
+    X(windows, window_row_t, 0, 65536)                                                 \
+    X(epochs, epoch_row_t, sizeof(code_t), 4096)                                       \
+    X(fits, fit_row_t, 0, 262144)                                                      \
+    X(offsets, offset_row_t, 0, 16777216)                                              \
+    X(reasons, reason_row_t, 0, 8192)                                                  \
+    X(frozen, frozen_row_t, sizeof(code_t), 8192)                                      \
+    X(frozen_rows, frozen_entry_t, 0, 16777216)                                        \
+    X(attention, attention_row_t, sizeof(code_t), 1048576)
 
 /* Standings whose facts changed since the boards were last refreshed; derived, in no
  * digest. Bit i of `marks` = standing i is in `list`. */

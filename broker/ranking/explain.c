@@ -17,6 +17,7 @@ typedef struct {
     const standing_row_t *standing;
     const scheme_row_t *scheme;
     uint32_t dimension; /* index = number - 1 */
+    uint32_t index;     /* of the standing */
     uint32_t cell, k;
     parameters_t parameters;
     int64_t divisor; /* W + kappa */
@@ -32,6 +33,7 @@ static explain_t explain_of(const state_t *state, uint32_t standing, uint32_t k,
                           .standing = row,
                           .scheme =
                               TABLE_ROW(scheme_row_t, &state->schemes, account->scheme),
+                          .index = standing,
                           .cell = row->cells + k,
                           .k = k };
     const group_rule_t *rule = &explain.scheme->groups[row->scheme_group];
@@ -57,9 +59,13 @@ static void fill_line(const explain_t *explain, uint32_t index,
                               .value_centi = row->values[explain->k],
                               .weight = channel->weight,
                               .m = group->m };
+    line->unknown = !score_offset(explain->state, explain->index, explain->k,
+                                  row->inspector, &line->offset);
     line->adjusted = (int64_t)line->value_centi * CENTI_TO_MICRO -
                      channel->offset[explain->dimension] - line->offset - p->mu;
-    line->g = score_unknown_weight(score_group_weight(line->m, p->rho), p->u);
+    line->g = score_group_weight(line->m, p->rho);
+    if (line->unknown)
+        line->g = score_unknown_weight(line->g, p->u);
 }
 
 /* Lines of the confirmed ratings, newest first; how many there are, room or not. */

@@ -16,6 +16,7 @@ typedef struct {
     uint32_t value_centi; /* the rating as given */
     uint32_t weight;      /* of its channel, mille */
     int64_t offset;       /* of the inspector, micro-points; 0 while unknown */
+    bool unknown;         /* no adopted epoch knows the inspector */
     int64_t adjusted;     /* rating - channel offset - offset - mean, micro-points */
     int64_t g, m;         /* of the inspector's ratings together, mille */
     int64_t contribution; /* to the dimension's score, micro-points */

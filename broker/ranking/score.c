@@ -1,6 +1,7 @@
 /* score.c - see score.h. */
 #include "broker/ranking/score.h"
 
+#include "broker/core/epoch_state.h"
 #include "proto/check.h"
 
 /* 1.39 in hundredths times micro-points in a centi-point: SCORING.md section 5. */
@@ -74,8 +75,16 @@ int64_t score_dimension(int64_t mu, __int128 s, int64_t w, int64_t kappa)
 typedef struct {
     const scheme_row_t *scheme;
     const group_rule_t *rule;
-    uint32_t cells;
+    uint32_t cells, scheme_group;
+    uint32_t epoch; /* epochs: adopted for the group, 0 = none */
 } frame_t;
+
+/* How one dimension is looked at: parameters, and offsets of known inspectors. */
+typedef struct {
+    parameters_t p;
+    const offset_row_t *offsets; /* of inspector 1; NULL = nobody is known */
+    uint32_t inspectors;
+} lens_t;
 
 static frame_t frame_of(const state_t *state, uint32_t account, uint32_t scheme_group,
                         uint32_t cells)
@@ -85,7 +94,11 @@ static frame_t frame_of(const state_t *state, uint32_t account, uint32_t scheme_
     CHECK(scheme_group < scheme->group_count);
     const group_rule_t *rule = &scheme->groups[scheme_group];
     CHECK(rule->dimension_count <= GROUP_DIMENSIONS_MAX);
-    return (frame_t){ .scheme = scheme, .rule = rule, .cells = cells };
+    return (frame_t){ .scheme = scheme,
+                      .rule = rule,
+                      .cells = cells,
+                      .scheme_group = scheme_group,
+                      .epoch = row->adopted[scheme_group] };
 }
 
 static frame_t frame_of_standing(const state_t *state, uint32_t standing)
@@ -104,43 +117,67 @@ void score_prior(const dimension_t *d, parameters_t *out)
     CHECK(out->kappa > 0);
 }
 
-static void prior_of(const frame_t *frame, uint32_t k, parameters_t *out)
+static lens_t lens_of(const state_t *state, const frame_t *frame, uint32_t k)
 {
     CHECK(k < frame->rule->dimension_count);
     CHECK(frame->rule->dimensions[k] < DIMENSIONS_MAX);
-    score_prior(&frame->scheme->dimensions[frame->rule->dimensions[k]], out);
+    lens_t lens = { .offsets = NULL };
+    if (frame->epoch == 0) {
+        score_prior(&frame->scheme->dimensions[frame->rule->dimensions[k]], &lens.p);
+        return lens;
+    }
+    const fit_row_t *fit = epoch_fit(state, frame->epoch, frame->scheme_group, k);
+    CHECK(fit != NULL);
+    lens.p = (parameters_t){
+        .mu = fit->mu, .kappa = fit->kappa, .rho = fit->rho, .u = fit->u, .s2 = fit->s2
+    };
+    lens.inspectors = TABLE_ROW(epoch_row_t, &state->epochs, frame->epoch)->inspectors;
+    if (lens.inspectors > 0)
+        lens.offsets = TABLE_ROW(offset_row_t, &state->offsets, fit->offsets);
+    return lens;
 }
 
-/* Steps 1 to 4: what one inspector's group adds. Every inspector is unknown while
- * there is no epoch, so the offset is 0 and factor u applies. */
-static void add_group(const group_row_t *group, const parameters_t *p,
+static const offset_row_t *known_offset(const lens_t *lens, uint32_t inspector)
+{
+    if (inspector == 0 || inspector > lens->inspectors)
+        return NULL;
+    const offset_row_t *offset = &lens->offsets[inspector - 1];
+    return offset->known != 0 ? offset : NULL;
+}
+
+/* Steps 1 to 4: what one inspector's group adds. */
+static void add_group(const group_row_t *group, const lens_t *lens,
                       dimension_score_t *out)
 {
     if (group->m == 0)
         return;
-    int64_t m = group->m;
-    int64_t a = group->y - m * p->mu;
-    int64_t g = score_unknown_weight(score_group_weight(m, p->rho), p->u);
+    const offset_row_t *known = known_offset(lens, group->inspector);
+    int64_t m = group->m, offset = known != NULL ? known->offset : 0;
+    int64_t a = group->y - m * (offset + lens->p.mu);
+    int64_t g = score_group_weight(m, lens->p.rho);
+    if (known == NULL)
+        g = score_unknown_weight(g, lens->p.u);
     out->s += score_contribution(g, a, m);
     out->w += g;
+    out->unknown = out->unknown || known == NULL;
 }
 
 static void dimension_of(const state_t *state, const frame_t *frame, uint32_t k,
                          dimension_score_t *out)
 {
-    parameters_t p;
-    prior_of(frame, k, &p);
+    const lens_t lens = lens_of(state, frame, k);
+    const parameters_t *p = &lens.p;
     *out = (dimension_score_t){ 0 };
     uint32_t next = 0;
     if (frame->cells != 0)
         next = TABLE_ROW(cell_row_t, &state->cells, frame->cells + k)->groups;
     while (next != 0) {
         const group_row_t *group = TABLE_ROW(group_row_t, &state->groups, next);
-        add_group(group, &p, out);
+        add_group(group, &lens, out);
         next = group->next;
     }
-    out->score = score_dimension(p.mu, out->s, out->w, p.kappa);
-    out->v = floor_div((int64_t)MILLE * p.s2, out->w + p.kappa);
+    out->score = score_dimension(p->mu, out->s, out->w, p->kappa);
+    out->v = floor_div((int64_t)MILLE * p->s2, out->w + p->kappa);
 }
 
 static uint32_t missing(uint32_t wanted, uint32_t have)
@@ -159,14 +196,17 @@ static void least_of_cells(const state_t *state, const frame_t *frame, score_t *
     }
 }
 
-static void judge(const group_rule_t *rule, uint32_t observations, score_t *out)
+/* `known`: an epoch is adopted and knows every inspector who counts. */
+static void judge(const group_rule_t *rule, uint32_t observations, bool known,
+                  score_t *out)
 {
     out->missing_ratings = missing(rule->min_ratings, out->ratings);
     out->missing_inspectors = missing(rule->min_inspectors, out->inspectors);
     out->missing_observations = missing(rule->min_observations, observations);
     bool ranked = out->missing_ratings == 0 && out->missing_inspectors == 0 &&
                   out->missing_observations == 0;
-    out->standing = ranked ? STANDING_PROVISIONAL : STANDING_NOT_RANKED;
+    uint32_t rank = known ? STANDING_RANKED : STANDING_PROVISIONAL;
+    out->standing = ranked ? rank : STANDING_NOT_RANKED;
     out->enough = out->ratings >= rule->enough_ratings;
 }
 
@@ -175,23 +215,36 @@ static void score_frame(const state_t *state, const frame_t *frame,
 {
     *out = (score_t){ 0 };
     __int128 total = 0, roots = 0;
+    bool known = frame->epoch != 0;
     for (uint32_t k = 0; k < frame->rule->dimension_count; k++) {
         dimension_score_t d;
         dimension_of(state, frame, k, &d);
         total += (__int128)frame->rule->weights[k] * d.score;
         roots += (__int128)frame->rule->weights[k] * isqrt((uint64_t)d.v);
+        known = known && !d.unknown;
     }
     out->total = floor_div_wide(total, 1); /* checks that it fits */
     out->error = floor_div_wide(roots * ERROR_FACTOR, 100);
     least_of_cells(state, frame, out);
-    judge(frame->rule, observations, out);
+    judge(frame->rule, observations, known, out);
 }
 
 void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
                       parameters_t *parameters)
 {
     frame_t frame = frame_of_standing(state, standing);
-    prior_of(&frame, k, parameters);
+    *parameters = lens_of(state, &frame, k).p;
+}
+
+bool score_offset(const state_t *state, uint32_t standing, uint32_t k,
+                  uint32_t inspector, int64_t *offset)
+{
+    CHECK(offset != NULL);
+    frame_t frame = frame_of_standing(state, standing);
+    const lens_t lens = lens_of(state, &frame, k);
+    const offset_row_t *known = known_offset(&lens, inspector);
+    *offset = known != NULL ? known->offset : 0;
+    return known != NULL;
 }
 
 void score_cell(const state_t *state, uint32_t standing, uint32_t k,

@@ -11,7 +11,7 @@
 #define MICRO          1000000 /* micro-points in a point */
 #define CENTI_TO_MICRO 10000   /* micro-points in a centi-point */
 
-/* Parameters of one dimension of one group: the prior's, later an epoch's. */
+/* Parameters of one dimension of one group: the adopted epoch's, else the prior's. */
 typedef struct {
     int64_t mu;            /* micro-points */
     int64_t kappa, rho, u; /* mille */
@@ -23,6 +23,7 @@ typedef struct {
     int64_t w;
     int64_t score; /* micro-points */
     int64_t v;     /* floor(1000 s2 / (W + kappa)), centi-points squared */
+    bool unknown;  /* an inspector counts whom no epoch knows */
 } dimension_score_t;
 
 typedef struct {
@@ -47,9 +48,13 @@ int64_t score_dimension(int64_t mu, __int128 s, int64_t w, int64_t kappa);
 
 /* The prior's parameters of a dimension of a scheme. */
 void score_prior(const dimension_t *dimension, parameters_t *parameters);
-/* The prior's parameters of the k-th dimension of a standing's group. */
+/* Those that count for the k-th dimension of a standing's group. */
 void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
                       parameters_t *parameters);
+/* The frozen offset of an inspector there, micro-points; false: no epoch knows them, the
+ * offset is 0 and factor u applies. */
+bool score_offset(const state_t *state, uint32_t standing, uint32_t k,
+                  uint32_t inspector, int64_t *offset);
 /* One dimension of one standing, from its groups. */
 void score_cell(const state_t *state, uint32_t standing, uint32_t k,
                 dimension_score_t *out);
