@@ -28,13 +28,17 @@ static const uint8_t private_fields[COMMAND_KIND_LIMIT] = {
     [COMMAND_RETRACT] = BIT(TEXT),
     [COMMAND_INVITE] = BIT(NAME),
     [COMMAND_REVOKE] = BIT(TEXT),
+    [COMMAND_ADOPT_EPOCH] = BIT(TEXT),
+    [COMMAND_DROP_EPOCH] = BIT(TEXT),
+    [COMMAND_FREEZE_BOARD] = BIT(NAME),
+    [COMMAND_CLOSE_ATTENTION] = BIT(TEXT),
 };
 
 /* Texts that are words of people; every other text is a code. */
 static const char *const words[] = {
     "kind",  "rank_class", "group",      "groups",         "tags",
     "front", "category",   "difficulty", "key_task",       "name",
-    "post",  "text",       "narrative",  "evidence_names",
+    "post",  "text",       "narrative",  "evidence_names", "reason",
 };
 
 static const char *const dates[] = {
@@ -61,8 +65,9 @@ const ProtobufCFieldDescriptor *json_verb(const char *verb)
     CHECK(verb != NULL);
     const ProtobufCFieldDescriptor *field =
         protobuf_c_message_descriptor_get_field_by_name(&yx__command__descriptor, verb);
-    /* Genesis never comes from a client. */
-    return field != NULL && field->id != COMMAND_GENESIS ? field : NULL;
+    /* What the broker alone writes never comes from a client. */
+    bool own = field != NULL && command_is_internal((command_kind_t)field->id);
+    return own ? NULL : field;
 }
 
 const ProtobufCMessageDescriptor *json_message(const ProtobufCFieldDescriptor *verb)

@@ -3,8 +3,7 @@
 #define YX_PROTO_STATUS_LIST_H
 
 #define STATUS_LIST(X)                                                                 \
-    X(STATUS_OK, 0, "", "done")                                                        \
-    /* 1xxx: the wire */                                                               \
+    X(STATUS_OK, 0, "", "done") /* 1xxx: the wire */                                   \
     X(STATUS_MALFORMED, 1001, "", "the message does not match the schema")             \
     X(STATUS_TOO_DEEP, 1002, "", "the message is nested too deeply")                   \
     X(STATUS_TOO_MANY_FIELDS, 1003, "", "the message has too many fields")             \

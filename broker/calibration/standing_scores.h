@@ -10,9 +10,9 @@
 
 #include "broker/calibration/sample.h"
 
-/* `offsets` by inspector, micro-points; NULL: there is no epoch, nobody is known and the
- * factor u applies. `out` takes one result for each subject of the sample. */
+/* `offsets` by inspector, micro-points; `known` tells who is known, NULL = all. Offsets
+ * NULL: there is no epoch and nobody is known. To the unknown factor u applies. `out` takes one result for each subject of the sample. */
 void standing_scores(const sample_t *sample, const parameters_t *parameters,
-                     const int64_t *offsets, dimension_score_t *out);
+                     const int64_t *offsets, const bool *known, dimension_score_t *out);
 
 #endif

@@ -50,6 +50,12 @@ static bool within(int64_t value)
     return value >= -POINTS_MAX && value <= POINTS_MAX;
 }
 
+static bool variances_sane(const epoch_fit_t *fit)
+{
+    return fit->var_subject <= S2_MAX && fit->var_unit <= S2_MAX &&
+           fit->var_inspector <= S2_MAX && fit->var_team <= S2_MAX;
+}
+
 static status_t check_fits(const state_t *state, const event_t *event, fault_t *fault)
 {
     const epoch_part_t *part = &event->command->body.epoch_part;
@@ -59,7 +65,8 @@ static status_t check_fits(const state_t *state, const event_t *event, fault_t *
         if (find_fit(state, event->self, fit->group, fit->dimension, &status) == NULL)
             return refuse_at(fault, status, "epoch_part.fits", i, "group", fit->group);
         if (!within(fit->mu) || fit->kappa == 0 || fit->kappa > KAPPA_MAX ||
-            fit->rho > MILLE || fit->u > MILLE || fit->s2 > S2_MAX)
+            fit->rho > MILLE || fit->u > MILLE || fit->s2 > S2_MAX ||
+            !variances_sane(fit))
             return refuse_at(fault, STATUS_PARAMETER_RANGE, "epoch_part.fits", i, "",
                              fit->group);
     }
@@ -132,6 +139,10 @@ static void take_fit(state_t *state, uint32_t epoch, const epoch_fit_t *given)
     CHECK(fit != NULL);
     fit->mu = given->mu;
     fit->s2 = given->s2;
+    fit->variances[0] = (int64_t)given->var_subject;
+    fit->variances[1] = (int64_t)given->var_unit;
+    fit->variances[2] = (int64_t)given->var_inspector;
+    fit->variances[3] = (int64_t)given->var_team;
     fit->kappa = given->kappa;
     fit->rho = given->rho;
     fit->u = given->u;

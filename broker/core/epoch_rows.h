@@ -11,6 +11,7 @@
 
 #include "broker/core/rows.h"
 
+#define FIT_TERMS        4u
 #define EPOCHS_ASKED_MAX 4u /* that wait for the worker at the same time */
 
 typedef struct {
@@ -29,11 +30,12 @@ typedef struct {
 } epoch_row_t;
 
 typedef struct {
-    int64_t mu, s2;            /* micro-points, centi-points squared */
-    uint32_t kappa, rho, u;    /* mille */
-    uint32_t components, thin; /* connected parts, teams on a thin link */
-    uint32_t offsets;          /* offsets: of inspector 1, then one each */
-    uint32_t given, unused;    /* 1 = a part told it */
+    int64_t mu, s2;               /* micro-points, centi-points squared */
+    int64_t variances[FIT_TERMS]; /* of subjects, units, inspectors, teams: as s2 */
+    uint32_t kappa, rho, u;       /* mille */
+    uint32_t components, thin;    /* connected parts, teams on a thin link */
+    uint32_t offsets;             /* offsets: of inspector 1, then one each */
+    uint32_t given, unused;       /* 1 = a part told it */
 } fit_row_t;
 
 typedef struct {
@@ -44,7 +46,7 @@ typedef struct {
 
 /* Why a board is shown although it falls apart; the newest text counts. */
 typedef struct {
-    uint32_t size;
+    uint32_t size, unused;
     char text[4 * REASON_CHARS_MAX];
 } reason_row_t;
 

@@ -1,8 +1,9 @@
 /* masks.h - what of a journal record a principal may see (R12), by role and class.
  *
  * Classes of records: registry (units, subjects, projects, milestones, assignments),
- * persons, staffing (teams, inspectors, staff), frame (schemes, accounts, rounds),
- * visits, facts (observations, reviews, retractions), access. One table gives every
+ * persons, staffing (teams, inspectors, staff), frame (schemes, accounts, rounds,
+ * adoptions of epochs, overrides, freezes), parts (what the broker wrote of epochs and
+ * frozen boards), attention, visits, facts (observations, reviews, retractions), access. One table gives every
  * (role, class) the parts that it sees and the reach within which it does; default deny;
  * several roles add up. Who rated is seen by organisers, auditors and the rater alone,
  * and by nobody who was rated: not even as an organiser or auditor.

@@ -54,6 +54,9 @@ typedef struct {
 typedef struct {
     uint32_t ranked, not_ranked; /* in the whole group */
     uint32_t offset, matching, count;
+    uint32_t epoch;            /* epochs: adopted for the group, 0 = none */
+    uint32_t components, thin; /* whether it hangs together: epoch_state.h */
+    uint32_t reason;           /* reasons: of the override, 0 = none */
 } view_head_t;
 
 /* Fills up to view->count rows, as of the last refresh. Without filter O(count + log n),

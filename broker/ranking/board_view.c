@@ -6,6 +6,7 @@
  * those of the whole group either way (R12). Equal totals stand in code order, because
  * the order statistics of the boards keep them so.
  */
+#include "broker/core/epoch_state.h"
 #include "broker/ranking/board_parts.h"
 
 #include "proto/check.h"
@@ -212,6 +213,17 @@ static void fill_window(const look_t *look, view_row_t *rows, view_head_t *head)
     head->matching = look->filtered ? fill.passed : set->count;
 }
 
+static void fill_epoch(const look_t *look, view_head_t *head)
+{
+    board_links_t links;
+    uint32_t account = look->view->account;
+    epoch_links(look->state, account, look->scheme_group, &links);
+    head->epoch = epoch_adopted(look->state, account, look->scheme_group);
+    head->components = links.components;
+    head->thin = links.thin;
+    head->reason = links.reason;
+}
+
 status_t boards_view(const boards_t *boards, const state_t *state, const view_t *view,
                      view_row_t *rows, view_head_t *head)
 {
@@ -245,5 +257,6 @@ status_t boards_view(const boards_t *boards, const state_t *state, const view_t 
         head->offset = before > half ? before - half : 0;
     }
     fill_window(&look, rows, head);
+    fill_epoch(&look, head);
     return STATUS_OK;
 }

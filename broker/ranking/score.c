@@ -71,6 +71,11 @@ int64_t score_dimension(int64_t mu, __int128 s, int64_t w, int64_t kappa)
     return mu + floor_div_wide(s, w + kappa);
 }
 
+int64_t score_error(__int128 roots)
+{
+    return floor_div_wide(roots * ERROR_FACTOR, 100);
+}
+
 /* The rule a subject is scored under, with its own cells, 0 = it has no fact. */
 typedef struct {
     const scheme_row_t *scheme;
@@ -224,7 +229,7 @@ static void score_frame(const state_t *state, const frame_t *frame,
         known = known && !d.unknown;
     }
     out->total = floor_div_wide(total, 1); /* checks that it fits */
-    out->error = floor_div_wide(roots * ERROR_FACTOR, 100);
+    out->error = score_error(roots);
     least_of_cells(state, frame, out);
     judge(frame->rule, observations, known, out);
 }
@@ -233,6 +238,13 @@ void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
                       parameters_t *parameters)
 {
     frame_t frame = frame_of_standing(state, standing);
+    *parameters = lens_of(state, &frame, k).p;
+}
+
+void score_group_parameters(const state_t *state, uint32_t account,
+                            uint32_t scheme_group, uint32_t k, parameters_t *parameters)
+{
+    frame_t frame = frame_of(state, account, scheme_group, 0);
     *parameters = lens_of(state, &frame, k).p;
 }
 

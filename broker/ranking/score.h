@@ -46,11 +46,18 @@ int64_t score_contribution(int64_t g, int64_t a, int64_t m);
 /* score_d of step 5. */
 int64_t score_dimension(int64_t mu, __int128 s, int64_t w, int64_t kappa);
 
+/* se of section 5 from the sum over the dimensions of weight x isqrt(v). */
+int64_t score_error(__int128 roots);
+
 /* The prior's parameters of a dimension of a scheme. */
 void score_prior(const dimension_t *dimension, parameters_t *parameters);
 /* Those that count for the k-th dimension of a standing's group. */
 void score_parameters(const state_t *state, uint32_t standing, uint32_t k,
                       parameters_t *parameters);
+/* Likewise for a subject of a group without any fact. */
+void score_group_parameters(const state_t *state, uint32_t account,
+                            uint32_t scheme_group, uint32_t k,
+                            parameters_t *parameters);
 /* The frozen offset of an inspector there, micro-points; false: no epoch knows them, the
  * offset is 0 and factor u applies. */
 bool score_offset(const state_t *state, uint32_t standing, uint32_t k,

@@ -1,6 +1,7 @@
 /* board_rows.c - see board_rows.h. */
 #include "broker/runtime/board_rows.h"
 
+#include "broker/core/epoch_state.h"
 #include "proto/check.h"
 #include <string.h>
 
@@ -71,10 +72,17 @@ void board_rows_head(const core_t *core, uint32_t account, uint32_t group,
         .not_ranked = counts->not_ranked,
         .offset = counts->offset,
         .matching = counts->matching,
-        .provisional = true, /* no epoch exists yet: the prior's numbers */
+        .override = epoch_reason(state, counts->reason),
+        .components = counts->components,
+        .thin = counts->thin,
+        .interval = INTERVAL_WIDE,
+        .provisional = counts->epoch == 0, /* the prior's numbers */
         .now_ms = core->now_ms,
         .demo = state->demo,
     };
+    if (counts->epoch != 0)
+        head->epoch =
+            text_of_code(&TABLE_ROW(epoch_row_t, &state->epochs, counts->epoch)->code);
 }
 
 /* Never less than the row needs when written. */

@@ -12,7 +12,7 @@
 
 /* Upper bounds of what a part holds beside texts: numbers, tags and lengths. */
 #define BOARD_ROW_FIXED_BYTES    160u
-#define BOARD_HEAD_FIXED_BYTES   512u
+#define BOARD_HEAD_FIXED_BYTES   1024u
 /* Codes of subject and unit; name, unit's name and post at four bytes a character. */
 #define BOARD_ROW_TEXT_BYTES_MAX (2u * CODE_BYTES_MAX + 3u * 4u * NAME_CHARS_MAX)
 

@@ -1,7 +1,9 @@
 /* board_scope.c - see board_scope.h. */
 #include "broker/runtime/board_scope.h"
 
+#include "broker/core/epoch_state.h"
 #include "proto/check.h"
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,6 +99,12 @@ bool board_scope_holds(const state_t *state, const board_scope_t *scope,
     return holds_own(state, scope->person, view);
 }
 
+static text_t word_text(const state_t *state, uint32_t word)
+{
+    const word_row_t *row = TABLE_ROW(word_row_t, &state->words, word);
+    return (text_t){ row->text, (uint32_t)strnlen(row->text, sizeof row->text) };
+}
+
 /* ---- names to rows ---- */
 
 typedef struct {
@@ -183,6 +191,32 @@ static status_t find_group(const teller_t *teller, const state_t *state,
     return STATUS_OK;
 }
 
+status_t board_scope_shown(const state_t *state, uint32_t account, uint32_t group,
+                           char detail[FAULT_DETAIL_MAX])
+{
+    board_links_t links;
+    uint32_t found = scheme_group_named(state, account, word_text(state, group));
+    CHECK(found != 0);
+    epoch_links(state, account, found - 1, &links);
+    if (!links.refused)
+        return STATUS_OK;
+    (void)snprintf(detail, FAULT_DETAIL_MAX,
+                   "components: %" PRIu32 ", thin teams: %" PRIu32, links.components,
+                   links.thin); /* short */
+    return STATUS_BOARD_DISCONNECTED;
+}
+
+static status_t check_shown(const teller_t *teller, const state_t *state,
+                            const view_t *view)
+{
+    char detail[FAULT_DETAIL_MAX];
+    status_t status = board_scope_shown(state, view->account, view->group, detail);
+    if (status == STATUS_OK)
+        return STATUS_OK;
+    return refuse(teller, status, "group",
+                  (text_t){ detail, (uint32_t)strlen(detail) });
+}
+
 status_t board_scope_view(const state_t *state, const board_query_t *query,
                           const board_scope_t *scope, const char *root, view_t *view,
                           fault_t *fault)
@@ -210,5 +244,5 @@ status_t board_scope_view(const state_t *state, const board_query_t *query,
         view->visible = board_scope_sees;
         view->context = scope;
     }
-    return STATUS_OK;
+    return check_shown(&teller, state, view);
 }

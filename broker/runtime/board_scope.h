@@ -30,11 +30,15 @@ bool board_scope_sees(const void *scope, const state_t *state, uint32_t subject)
 /* The open account when `code` is empty. STATUS_UNKNOWN_ACCOUNT. `place` is told. */
 status_t board_scope_account(const state_t *state, text_t code, const char *place,
                              uint32_t *account, fault_t *fault);
+/* Whether the board may be shown: STATUS_BOARD_DISCONNECTED, with words in `detail`, when
+ * its ratings do not hang together and nobody overrode that. */
+status_t board_scope_shown(const state_t *state, uint32_t account, uint32_t group,
+                           char detail[FAULT_DETAIL_MAX]);
 /* Names to rows, and whether the scope can hold any row of it. view->visible borrows
  * `scope`; a scope without limits leaves it NULL. `root` begins the places of *fault:
  * "query.board" or "watch.view". STATUS_UNKNOWN_ACCOUNT, _GROUP (also one that the
  * account's scheme does not name), _UNIT, _LABEL, _SUBJECT, STATUS_WINDOW_TOO_LARGE,
- * STATUS_OUT_OF_SCOPE. */
+ * STATUS_OUT_OF_SCOPE, STATUS_BOARD_DISCONNECTED. */
 status_t board_scope_view(const state_t *state, const board_query_t *query,
                           const board_scope_t *scope, const char *root, view_t *view,
                           fault_t *fault);

@@ -4,6 +4,7 @@
 #include "broker/core/dates.h"
 #include "broker/core/demo_clock.h"
 #include "broker/runtime/door.h"
+#include "broker/runtime/jobs.h"
 #include "broker/runtime/memory.h"
 #include "broker/runtime/names.h"
 #include "broker/runtime/query.h"
@@ -251,6 +252,9 @@ static status_t build_workers(broker_t *broker)
     status = snapshotter_create(broker->options.data, &broker->saving.snapshotter);
     if (status != STATUS_OK)
         return status;
+    status = jobs_create(&core->jobs);
+    if (status != STATUS_OK)
+        return status;
     if (core->names_from != 0)
         status = names_create(broker->journal, core->names_from, &core->names);
     if (status != STATUS_OK)
@@ -463,6 +467,7 @@ void broker_close(broker_t **out)
     core_t *core = &broker->core;
     exporter_stop(&core->exporter);
     close_port(broker);
+    jobs_destroy(&core->jobs);
     queries_destroy(&core->queries);
     waiting_destroy(&core->waiting);
     watches_destroy(&core->watches);

@@ -32,6 +32,7 @@ typedef struct waiting waiting_t;
 typedef struct watches watches_t;
 struct saving; /* saving.h */
 typedef struct names names_t;
+typedef struct jobs jobs_t;
 
 typedef struct {
     state_t *state;
@@ -48,7 +49,8 @@ typedef struct {
     watches_t *watches;
     struct saving *saving; /* NULL = no snapshots */
     names_t *names;        /* NULL = all are read */
-    batch_t *filling;      /* what decide accepts goes here */
+    jobs_t *jobs;
+    batch_t *filling; /* what decide accepts goes here */
     arena_t *request_arena, *item_arena;
     outcome_t *outcomes; /* SUBMIT_ITEMS_MAX */
     buffer_t reply;      /* one message being written */
@@ -67,6 +69,7 @@ typedef struct {
     uint8_t chain[RECORD_CHAIN_BYTES]; /* of durable_seq */
     signing_key_t signing;             /* of receipts, when signs */
     bool signs;
+    uint32_t job_epoch, job_progress; /* the epoch being fitted (0 = none), percent */
     bool read_only;
     char read_only_reason[FAULT_DETAIL_MAX];
     bool door_stale; /* an update of the door was lost: bring all keys to it again */

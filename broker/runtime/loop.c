@@ -4,6 +4,7 @@
 #include "broker/core/demo_clock.h"
 #include "broker/runtime/dispatch.h"
 #include "broker/runtime/door.h"
+#include "broker/runtime/jobs.h"
 #include "broker/runtime/names.h"
 #include "broker/runtime/publish.h"
 #include "broker/runtime/query.h"
@@ -104,6 +105,13 @@ static void receive(loop_t *loop)
     loop->taken = batch_count(loop->core->filling) - before;
     if (before == 0)
         loop->since_us[loop->filling] = loop->core->turn_us;
+}
+
+/* ---- what the broker writes itself ---- */
+
+static void run_jobs(loop_t *loop)
+{
+    jobs_turn(loop->core, loop->draining);
 }
 
 /* ---- hand over ---- */
@@ -275,7 +283,7 @@ static int64_t least(int64_t a, int64_t b)
 static long sleep_ms(const loop_t *loop)
 {
     const core_t *core = loop->core;
-    if (loop->more && may_receive(loop))
+    if ((loop->more && may_receive(loop)) || (!loop->draining && jobs_wait(core)))
         return 0;
     int64_t until = least(loop->next_second_ms, publish_until_ms(core, &loop->publish));
     until = least(until, query_facts_until_ms(core));
@@ -288,6 +296,8 @@ enum {
     WAIT_COMMITTER,
     WAIT_READER,
     WAIT_NAMES,
+    WAIT_EPOCHS,
+    WAIT_BOARDS,
     WAIT_STOP,
     WAIT_SIGNAL,
     WAIT_PORT,
@@ -303,6 +313,8 @@ static void sleep_until_work(loop_t *loop)
         [WAIT_COMMITTER] = { .fd = committer_fd(core->committer),
                              .events = ZMQ_POLLIN },
         [WAIT_READER] = { .fd = reader_fd(core->reader), .events = ZMQ_POLLIN },
+        [WAIT_EPOCHS] = { .fd = jobs_fd(core, 0), .events = ZMQ_POLLIN },
+        [WAIT_BOARDS] = { .fd = jobs_fd(core, 1), .events = ZMQ_POLLIN },
         [WAIT_STOP] = { .fd = options->stop_fd, .events = ZMQ_POLLIN },
         [WAIT_SIGNAL] = { .fd = options->signal_fd, .events = ZMQ_POLLIN },
         [WAIT_PORT] = { .socket = port_socket(core->port), .events = ZMQ_POLLIN },
@@ -353,9 +365,9 @@ static void save(loop_t *loop)
 
 typedef void phase(loop_t *loop);
 
-static phase *const phases[] = { read_clock,   receive,    hand_over,
-                                 take_durable, read_names, save,
-                                 publish,      run_timers, end_drain };
+static phase *const phases[] = { read_clock,   receive,    run_jobs, hand_over,
+                                 take_durable, read_names, save,     publish,
+                                 run_timers,   end_drain };
 
 status_t loop_run(const loop_options_t *options)
 {

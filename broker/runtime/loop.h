@@ -1,7 +1,7 @@
 /* loop.h - the core thread's turns: the one place that waits.
  *
  * Each turn runs named, bounded phases in a fixed order: clock, receive (decide and
- * apply), hand over, take what became durable and open the gate, publish, timers,
+ * apply), jobs (what the broker writes itself), hand over, take what became durable and open the gate, publish, timers,
  * sleep. While batch k syncs, batch k + 1 is decided. When the gate or the batch is
  * full nothing is received until it drains: the senders wait, nothing is dropped.
  *

@@ -6,8 +6,10 @@
 #include "broker/ranking/facts_digest.h"
 #include "broker/runtime/hash.h"
 #include "broker/runtime/query_board.h"
+#include "broker/runtime/query_epochs.h"
 #include "broker/runtime/query_explain.h"
 #include "broker/runtime/query_facts.h"
+#include "broker/runtime/query_frozen.h"
 #include "broker/runtime/query_subscribers.h"
 #include "broker/runtime/stats.h"
 #include "broker/runtime/watches.h"
@@ -280,6 +282,11 @@ static query_handler *const handlers[QUERY_COUNT] = {
     [QUERY_FEED] = query_feed,
     [QUERY_SUBSCRIBERS] = on_subscribers,
     [QUERY_RECEIPTS] = query_receipts,
+    [QUERY_EPOCHS] = query_epochs,
+    [QUERY_FROZEN] = query_frozen,
+    [QUERY_FROZEN_LIST] = query_frozen_list,
+    [QUERY_HISTORY_EPOCH] = query_history,
+    [QUERY_HISTORY_ATTENTION] = query_history,
 };
 
 /* Rows outside a scope are left out by the query itself; who has no reach at all gets

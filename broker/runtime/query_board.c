@@ -1,6 +1,7 @@
 /* query_board.c - see query_board.h. */
 #include "broker/runtime/query_board.h"
 
+#include "broker/core/epoch_state.h"
 #include "broker/runtime/board_rows.h"
 #include "broker/runtime/board_scope.h"
 #include "broker/runtime/query.h"
@@ -124,7 +125,13 @@ static uint32_t tell_groups(const core_t *core, const scheme_row_t *scheme,
         CHECK(status == STATUS_OK);
         groups[i] = (group_info_t){ .name = board_rows_word(core->state, view.group),
                                     .ranked = head.ranked,
-                                    .subjects = head.ranked + head.not_ranked };
+                                    .subjects = head.ranked + head.not_ranked,
+                                    .override = epoch_reason(core->state, head.reason),
+                                    .components = head.components,
+                                    .thin = head.thin };
+        if (head.epoch != 0)
+            groups[i].epoch = text_of_code(
+                &TABLE_ROW(epoch_row_t, &core->state->epochs, head.epoch)->code);
     }
     return scheme->group_count;
 }

@@ -117,6 +117,15 @@ static const group_rule_t *rule_of(const explaining_t *work)
     return NULL;
 }
 
+static void tell_parameters(const parameters_t *from, explanation_dimension_t *out)
+{
+    out->mu = from->mu;
+    out->kappa = (uint32_t)from->kappa;
+    out->s2 = (uint64_t)from->s2;
+    out->u = (uint32_t)from->u;
+    out->rho = (uint32_t)from->rho;
+}
+
 static void tell_dimension(explaining_t *work, const group_rule_t *rule, uint32_t k)
 {
     const scheme_row_t *scheme = scheme_of(work);
@@ -130,20 +139,20 @@ static void tell_dimension(explaining_t *work, const group_rule_t *rule, uint32_
         .weight = rule->weights[k],
     };
     parameters_t parameters;
-    score_prior(dimension, &parameters);
-    out->mu = parameters.mu;
-    out->kappa = (uint32_t)parameters.kappa;
-    out->score = parameters.mu; /* without facts */
-    if (work->standing == 0)
+    score_group_parameters(state, work->account, (uint32_t)(rule - scheme->groups), k,
+                           &parameters);
+    if (work->standing == 0) {
+        tell_parameters(&parameters, out);
+        out->score = parameters.mu; /* without facts */
         return;
+    }
     dimension_score_t sums;
     score_parameters(state, work->standing, k, &parameters);
     score_cell(state, work->standing, k, &sums);
     const standing_row_t *standing =
         TABLE_ROW(standing_row_t, &state->standings, work->standing);
     const cell_row_t *cell = TABLE_ROW(cell_row_t, &state->cells, standing->cells + k);
-    out->mu = parameters.mu;
-    out->kappa = (uint32_t)parameters.kappa;
+    tell_parameters(&parameters, out);
     out->w = (uint64_t)sums.w;
     out->score = sums.score;
     out->ratings = cell->ratings;
@@ -170,6 +179,7 @@ static explanation_line_t tell_line(const explaining_t *work, uint32_t k,
         .channel = row->channel,
         .value = from->value_centi,
         .weight = from->weight,
+        .unknown = from->unknown,
     };
     const inspector_row_t *inspector =
         TABLE_ROW(inspector_row_t, &state->inspectors, from->inspector);
@@ -240,6 +250,16 @@ static uint32_t slice(const explaining_t *work, uint32_t first,
     return count;
 }
 
+/* A board that is refused has no places; points are explained all the same. */
+static void hide_place(const explaining_t *work, board_row_t *row)
+{
+    char detail[FAULT_DETAIL_MAX];
+    if (board_scope_shown(work->core->state, work->account, work->group, detail) ==
+        STATUS_OK)
+        return;
+    row->rank = row->low = row->high = row->band = 0;
+}
+
 static void post(core_t *core, const caller_t *caller, const explaining_t *work)
 {
     explanation_dimension_t part[GROUP_DIMENSIONS_MAX];
@@ -250,10 +270,12 @@ static void post(core_t *core, const caller_t *caller, const explaining_t *work)
     *body = (explain_answer_t){ .account = head.account,
                                 .group = head.group,
                                 .scheme = head.scheme,
+                                .epoch = head.epoch,
                                 .provisional = head.provisional,
                                 .now_ms = head.now_ms,
                                 .demo = head.demo };
     board_rows_tell(core, &work->row, &body->row);
+    hide_place(work, &body->row);
     body->dimensions = part;
     uint32_t lines = work->line_count;
     answer.parts =

@@ -104,12 +104,25 @@ typedef struct {
             "query." name ".count"                                                     \
     }
 
+/* In order of chain_number(). */
 static const chain_t chains[] = {
     CHAIN(subjects, LINK_SUBJECT, STATUS_UNKNOWN_SUBJECT, "history_subject"),
     CHAIN(projects, LINK_PROJECT, STATUS_UNKNOWN_PROJECT, "history_project"),
     CHAIN(inspectors, LINK_INSPECTOR, STATUS_UNKNOWN_INSPECTOR, "history_inspector"),
     CHAIN(visits, LINK_VISIT, STATUS_UNKNOWN_VISIT, "history_visit"),
+    CHAIN(epochs, LINK_EPOCH, STATUS_UNKNOWN_EPOCH, "history_epoch"),
+    CHAIN(attention, LINK_ATTENTION, STATUS_UNKNOWN_ATTENTION, "history_attention"),
 };
+
+static uint32_t chain_number(query_kind_t kind)
+{
+    if (kind == QUERY_HISTORY_EPOCH)
+        return 4;
+    if (kind == QUERY_HISTORY_ATTENTION)
+        return 5;
+    CHECK(kind >= QUERY_HISTORY_SUBJECT && kind <= QUERY_HISTORY_VISIT);
+    return (uint32_t)(kind - QUERY_HISTORY_SUBJECT);
+}
 
 /* The newest record of the thing, and what its scope is. */
 static uint64_t describe(const state_t *state, query_kind_t kind, uint32_t row,
@@ -132,6 +145,11 @@ static uint64_t describe(const state_t *state, query_kind_t kind, uint32_t row,
             (target_t){ .unit = inspector->own_unit, .person = inspector->person };
         return inspector->newest;
     }
+    *target = (target_t){ 0 };
+    if (kind == QUERY_HISTORY_EPOCH)
+        return TABLE_ROW(epoch_row_t, &state->epochs, row)->newest;
+    if (kind == QUERY_HISTORY_ATTENTION)
+        return TABLE_ROW(attention_row_t, &state->attention, row)->newest;
     CHECK(kind == QUERY_HISTORY_VISIT);
     const visit_row_t *visit = TABLE_ROW(visit_row_t, &state->visits, row);
     *target = (target_t){ .unit = visit->unit };
@@ -142,9 +160,8 @@ status_t query_history(core_t *core, const caller_t *caller, const query_t *quer
                        fault_t *fault)
 {
     CHECK(core != NULL && caller != NULL && query != NULL);
-    CHECK(query->kind >= QUERY_HISTORY_SUBJECT && query->kind <= QUERY_HISTORY_VISIT);
     const state_t *state = core->state;
-    const chain_t *chain = &chains[query->kind - QUERY_HISTORY_SUBJECT];
+    const chain_t *chain = &chains[chain_number(query->kind)];
     const table_t *table =
         (const table_t *)(const void *)((const char *)state + chain->table_at);
     text_t code = query->chain.code;

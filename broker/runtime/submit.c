@@ -38,11 +38,13 @@ static void set_record(record_t *record, const work_t *work)
                                             .kind = event->links[i].kind };
 }
 
-/* Who may see what may have changed: watches are looked at again. */
+/* Who may see what may have changed, or whether a board may be shown at all: watches are
+ * looked at again. */
 static void note_access(core_t *core, command_kind_t kind)
 {
     if (kind == COMMAND_INVITE || kind == COMMAND_ENROL || kind == COMMAND_REVOKE ||
-        kind == COMMAND_SET_PRINCIPAL)
+        kind == COMMAND_SET_PRINCIPAL || kind == COMMAND_PROPOSE_EPOCH ||
+        kind == COMMAND_OVERRIDE_LINKS)
         core->access_version++;
 }
 
@@ -180,4 +182,23 @@ void submit_check(core_t *core, const caller_t *caller, const request_t *request
     status_t status = wire_write_submit_reply(&core->reply, caller->correlation,
                                               core->outcomes, request->item_count);
     core_post(core, caller, core->state->head_seq, status);
+}
+
+status_t submit_own(core_t *core, uint32_t key, const uint8_t *public_part,
+                    uint32_t size, fault_t *fault)
+{
+    CHECK(core != NULL && public_part != NULL);
+    CHECK(!core->read_only);
+    CHECK(batch_takes_submit(core->filling));
+    const item_t item = { .public_part = public_part, .public_size = size };
+    work_t work = { .item = &item };
+    work.origin = (origin_t){ .key = key, .now_ms = core->now_ms, .internal = true };
+    arena_reset(core->item_arena);
+    status_t status =
+        wire_read_stored(core->item_arena, public_part, size, &work.command);
+    if (status == STATUS_OK)
+        status = decide(core->state, &work.origin, &work.command, &work.event, fault);
+    if (status == STATUS_OK)
+        accept(core, &work);
+    return status;
 }

@@ -19,4 +19,10 @@ void submit_handle(core_t *core, const caller_t *caller, const request_t *reques
  * alone were submitted now. Storage is not asked. */
 void submit_check(core_t *core, const caller_t *caller, const request_t *request);
 
+/* A command that the broker itself writes under the key of who asked for it; public
+ * part only. The batch takes it, the journal can be written: the caller saw to both.
+ * Statuses of decide(); a refusal changes nothing. */
+status_t submit_own(core_t *core, uint32_t key, const uint8_t *public_part,
+                    uint32_t size, fault_t *fault);
+
 #endif

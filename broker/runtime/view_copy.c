@@ -118,7 +118,10 @@ static bool same_row(const board_row_t *a, const board_row_t *b)
 static bool same_head(const view_head_t *a, const view_head_t *b)
 {
     return a->ranked == b->ranked && a->not_ranked == b->not_ranked &&
-           a->offset == b->offset && a->matching == b->matching && a->count == b->count;
+           a->offset == b->offset && a->matching == b->matching &&
+           a->count == b->count && a->epoch == b->epoch &&
+           a->components == b->components && a->thin == b->thin &&
+           a->reason == b->reason;
 }
 
 /* Since when each row shown is what it is; tells whether any is new at `seq`. */

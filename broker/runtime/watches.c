@@ -6,6 +6,7 @@
 #include "broker/runtime/watch_parts.h"
 #include "proto/check.h"
 #include <stdlib.h>
+#include <string.h>
 
 static void forget_session(void *context, session_t *session)
 {
@@ -116,14 +117,21 @@ static status_t look_up(const core_t *core, const uint8_t key[KEY_BYTES],
 }
 
 /* Lets the watch go on with what its scope is now: the whole view, when that differs. */
-static status_t rescope(core_t *core, watching_t *row, const board_scope_t *scope)
+static status_t rescope(core_t *core, watching_t *row, const board_scope_t *scope,
+                        fault_t *fault)
 {
     watches_t *watches = core->watches;
     view_t view = *views_view(watches->views, row->view);
     uint32_t number;
     if (!board_scope_holds(core->state, scope, &view))
         return STATUS_OUT_OF_SCOPE;
-    status_t status = views_hold(watches->views, &view, scope, &number);
+    char detail[FAULT_DETAIL_MAX];
+    status_t status = board_scope_shown(core->state, view.account, view.group, detail);
+    if (status != STATUS_OK) {
+        fault_set(fault, "watch.view.group", detail, strlen(detail));
+        return status;
+    }
+    status = views_hold(watches->views, &view, scope, &number);
     if (status != STATUS_OK)
         return status;
     if (number != row->view) {
@@ -139,13 +147,14 @@ bool watches_recheck(core_t *core, uint32_t watch)
 {
     watching_t *row = watch_table_row(core->watches->table, watch);
     board_scope_t scope;
+    fault_t fault = { { 0 }, { 0 } };
     if (row->access == core->access_version)
         return true;
     status_t status = look_up(core, row->session->key, &scope);
     if (status == STATUS_OK)
-        status = rescope(core, row, &scope);
+        status = rescope(core, row, &scope, &fault);
     if (status != STATUS_OK) {
-        watches_end(core, watch, status, NULL);
+        watches_end(core, watch, status, &fault);
         return false;
     }
     row->access = core->access_version;

@@ -110,7 +110,7 @@ static void plain_means(const world_t *world, double *out)
 static void live_scores(const trial_t *trial, const calibration_t *by, double *out)
 {
     static dimension_score_t scores[N];
-    standing_scores(&trial->sample, &by->fit.parameters, by->offsets, scores);
+    standing_scores(&trial->sample, &by->fit.parameters, by->offsets, NULL, scores);
     for (uint32_t s = 0; s < N; s++)
         out[s] = (double)scores[s].score;
 }

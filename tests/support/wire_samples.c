@@ -1,6 +1,7 @@
 /* wire_samples.c - see wire_samples.h. */
 #include "tests/support/wire_samples.h"
 #include "proto/check.h"
+#include "tests/support/wire_samples_epochs.h"
 #include "tests/support/wire_samples_facts.h"
 #include <string.h>
 
@@ -13,14 +14,43 @@
 #define COUNT_OF(array) ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 
 const command_kind_t sample_kinds[SAMPLE_KINDS] = {
-    COMMAND_UNIT,           COMMAND_PERSON,         COMMAND_SUBJECT,
-    COMMAND_PROJECT,        COMMAND_MILESTONE,      COMMAND_ASSIGNMENT,
-    COMMAND_TEAM,           COMMAND_INSPECTOR,      COMMAND_STAFF,
-    COMMAND_PROPOSE_SCHEME, COMMAND_APPROVE_SCHEME, COMMAND_OPEN_ACCOUNT,
-    COMMAND_CLOSE_ACCOUNT,  COMMAND_ROUND,          COMMAND_MOVE_ROUND,
-    COMMAND_VISIT,          COMMAND_MOVE_VISIT,     COMMAND_OBSERVE,
-    COMMAND_REVIEW,         COMMAND_RETRACT,        COMMAND_INVITE,
-    COMMAND_ENROL,          COMMAND_REVOKE,         COMMAND_SET_PRINCIPAL,
+    COMMAND_UNIT,
+    COMMAND_PERSON,
+    COMMAND_SUBJECT,
+    COMMAND_PROJECT,
+    COMMAND_MILESTONE,
+    COMMAND_ASSIGNMENT,
+    COMMAND_TEAM,
+    COMMAND_INSPECTOR,
+    COMMAND_STAFF,
+    COMMAND_PROPOSE_SCHEME,
+    COMMAND_APPROVE_SCHEME,
+    COMMAND_OPEN_ACCOUNT,
+    COMMAND_CLOSE_ACCOUNT,
+    COMMAND_ROUND,
+    COMMAND_MOVE_ROUND,
+    COMMAND_VISIT,
+    COMMAND_MOVE_VISIT,
+    COMMAND_OBSERVE,
+    COMMAND_REVIEW,
+    COMMAND_RETRACT,
+    COMMAND_INVITE,
+    COMMAND_ENROL,
+    COMMAND_REVOKE,
+    COMMAND_SET_PRINCIPAL,
+    COMMAND_CALIBRATE,
+    COMMAND_EPOCH_PART,
+    COMMAND_PROPOSE_EPOCH,
+    COMMAND_ADOPT_EPOCH,
+    COMMAND_FAIL_EPOCH,
+    COMMAND_OVERRIDE_LINKS,
+    COMMAND_DROP_EPOCH,
+    COMMAND_FREEZE_BOARD,
+    COMMAND_FROZEN_PART,
+    COMMAND_FINISH_FROZEN,
+    COMMAND_OPEN_ATTENTION,
+    COMMAND_ASSIGN_ATTENTION,
+    COMMAND_CLOSE_ATTENTION,
     COMMAND_GENESIS,
 };
 
@@ -303,7 +333,7 @@ sample_t sample_command(command_kind_t kind)
         fill_registry(&sample);
     else if (kind <= COMMAND_MOVE_VISIT)
         fill_frames(&sample);
-    else
+    else if (!sample_epoch_command(&sample))
         fill_others(&sample);
     return sample;
 }
@@ -363,6 +393,13 @@ static const board_answer_t board = {
     .provisional = true,
     .now_ms = N(10),
     .demo = { .from_ms = N(1), .rate = N(2), .started_ms = N(3) },
+    .epoch = T("epoch"),
+    .interval = INTERVAL_SETS,
+    .components = N(14),
+    .thin = N(15),
+    .override = T("override"),
+    .frozen = T("frozen"),
+    .frozen_seq = N(18),
 };
 static const whoami_answer_t whoami = {
     .principal = T("principal"),
@@ -380,7 +417,8 @@ static const whoami_answer_t whoami = {
 };
 static const digest_answer_t digest = { { 1 }, { 2 }, { 3 } };
 static const counter_t counters[] = { { "name", N(2) }, { "name", N(2) } };
-static const group_info_t group_infos[] = { { T("name"), N(2), N(3) } };
+static const group_info_t group_infos[] = { { T("name"), T("epoch"), T("override"),
+                                              N(2), N(3), N(5), N(6) } };
 static const text_t dimension_names[] = { T("dimensions"), T("dimensions") };
 static const text_t channel_names[] = { T("channels") };
 static const groups_answer_t groups_answer = {
@@ -420,7 +458,8 @@ answer_t sample_answer(query_kind_t kind)
         answer.body.groups = groups_answer;
         break;
     default:
-        sample_facts(kind, &board_rows[0], &answer);
+        if (!sample_epoch_answer(kind, &board, &answer))
+            sample_facts(kind, &board_rows[0], &answer);
         break;
     }
     return answer;

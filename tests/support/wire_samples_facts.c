@@ -24,6 +24,7 @@ static const explanation_line_t lines[] = { {
     .channel = N(5),
     .value = N(6),
     .weight = N(10),
+    .unknown = true,
 } };
 static const explanation_dimension_t dimensions[] = { {
     .name = T("name"),
@@ -37,6 +38,9 @@ static const explanation_dimension_t dimensions[] = { {
     .w = N(6),
     .mu = N(4),
     .score = N(7),
+    .s2 = N(11),
+    .u = N(12),
+    .rho = N(13),
 } };
 static const uint8_t public_part[] = "public", private_part[] = "private";
 static const text_t withheld[] = { T("withheld") };
@@ -62,6 +66,7 @@ static explain_answer_t explanation(const board_row_t *row)
         .account = T("account"),
         .group = T("group"),
         .scheme = T("scheme"),
+        .epoch = T("epoch"),
         .row = *row,
         .dimensions = dimensions,
         .dimension_count = COUNT_OF(dimensions),
@@ -87,7 +92,8 @@ void sample_facts(query_kind_t kind, const board_row_t *row, answer_t *answer)
         };
         answer->body.receipts = (receipts_answer_t){ { 1 }, { 2 }, N(3), receipts, 2 };
     } else {
-        CHECK(kind >= QUERY_HISTORY_SUBJECT && kind <= QUERY_HISTORY_VISIT);
+        CHECK((kind >= QUERY_HISTORY_SUBJECT && kind <= QUERY_HISTORY_VISIT) ||
+              kind == QUERY_HISTORY_EPOCH || kind == QUERY_HISTORY_ATTENTION);
         answer->body.history =
             (history_answer_t){ T("code"), facts, COUNT_OF(facts), N(3) };
     }

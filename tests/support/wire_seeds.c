@@ -68,6 +68,10 @@ static status_t write_query(buffer_t *out, query_kind_t kind)
     query.feed = (feed_query_t){ 9, 10, 11 };
     query.subscribers = (subscribers_query_t){ keys, 2 };
     query.receipts = (receipts_query_t){ 12, 13, 14, 15 };
+    query.account = (account_query_t){ text };
+    query.frozen = (frozen_query_t){ text, 16, 17, true };
+    query.plan = (plan_query_t){ text, text, text, 18 };
+    query.attention = (attention_query_t){ 19, 20, 2 };
     return wire_write_query(out, 5, &query);
 }
 

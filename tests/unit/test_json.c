@@ -347,7 +347,7 @@ static void json__private_fields__are_those_the_broker_takes(void **state)
     const ProtobufCMessageDescriptor *verbs = &yx__command__descriptor;
     const ProtobufCMessageDescriptor *hidden = &yx__private__descriptor;
     for (unsigned i = 0; i < verbs->n_fields; i++) {
-        if (verbs->fields[i].id == COMMAND_GENESIS)
+        if (command_is_internal((command_kind_t)verbs->fields[i].id))
             continue;
         for (unsigned j = 0; j < hidden->n_fields; j++) {
             bool json =
@@ -405,7 +405,9 @@ static void json__describe__knows_every_verb(void **state)
         listing_t listing = { .size = 0 };
         const char *verb = yx__command__descriptor.fields[i].name;
         assert_int_equal(json_describe(verb, list_field, &listing),
-                         strcmp(verb, "genesis") == 0 ? STATUS_USAGE : STATUS_OK);
+                         command_is_internal(yx__command__descriptor.fields[i].id)
+                             ? STATUS_USAGE
+                             : STATUS_OK);
     }
 }
 

@@ -181,7 +181,7 @@ static void command__every_kind__comes_back_whole(void **unused)
     setup(&bench);
     for (size_t i = 0; i < SAMPLE_KINDS; i++) {
         sample_t sample = sample_command(sample_kinds[i]);
-        if (sample_kinds[i] == COMMAND_GENESIS)
+        if (command_is_internal(sample_kinds[i]))
             continue;
         passes(&bench, &sample);
         assert_int_equal(bench.command.kind, sample_kinds[i]);
@@ -320,7 +320,7 @@ static void command__arena_used_up_anywhere__is_no_memory(void **unused)
     bench_t bench;
     setup(&bench);
     for (size_t i = 0; i < SAMPLE_KINDS; i++) {
-        if (sample_kinds[i] == COMMAND_GENESIS)
+        if (command_is_internal(sample_kinds[i]))
             continue;
         sample_t sample = sample_command(sample_kinds[i]);
         passes(&bench, &sample);
@@ -354,6 +354,34 @@ static void command__that_asks_for_nothing_known__is_refused(void **unused)
                                       bench.public_part.size, &bench.command),
                      STATUS_OK);
     assert_int_equal(bench.command.body.genesis.hash_seed[0], 0);
+    teardown(&bench);
+}
+
+static void command__that_only_the_broker_writes__is_refused(void **unused)
+{
+    (void)unused;
+    static const struct {
+        command_kind_t kind;
+        const char *place;
+    } own[] = {
+        { COMMAND_EPOCH_PART, "epoch_part" },
+        { COMMAND_PROPOSE_EPOCH, "propose_epoch" },
+        { COMMAND_FAIL_EPOCH, "fail_epoch" },
+        { COMMAND_FROZEN_PART, "frozen_part" },
+        { COMMAND_FINISH_FROZEN, "finish_frozen" },
+        { COMMAND_OPEN_ATTENTION, "open_attention" },
+        { COMMAND_GENESIS, "genesis" },
+    };
+    bench_t bench;
+    setup(&bench);
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        sample_t sample = sample_command(own[i].kind);
+        is_refused(&bench, &sample, STATUS_UNKNOWN_OPERATION, own[i].place);
+        assert_int_equal(wire_read_stored(bench.arena, bench.public_part.data,
+                                          bench.public_part.size, &bench.command),
+                         STATUS_OK);
+        is_the_same(&bench, &sample);
+    }
     teardown(&bench);
 }
 
@@ -531,6 +559,7 @@ int main(void)
         cmocka_unit_test(command__cut_at_every_byte__is_refused),
         cmocka_unit_test(command__arena_used_up_anywhere__is_no_memory),
         cmocka_unit_test(command__that_asks_for_nothing_known__is_refused),
+        cmocka_unit_test(command__that_only_the_broker_writes__is_refused),
         cmocka_unit_test(command__too_large__is_refused),
         cmocka_unit_test(command__bad_codes__are_named),
         cmocka_unit_test(command__labels__are_neither_empty_nor_too_long),

@@ -93,18 +93,37 @@ static const struct {
     command_kind_t kind;
     const char *may;
 } carriers[] = {
-    { COMMAND_UNIT, "n" },          { COMMAND_PERSON, "n" },
-    { COMMAND_SUBJECT, "np" },      { COMMAND_PROJECT, "nt" },
-    { COMMAND_MILESTONE, "ne" },    { COMMAND_ASSIGNMENT, "pt" },
-    { COMMAND_TEAM, "n" },          { COMMAND_INSPECTOR, "n" },
-    { COMMAND_STAFF, "n" },         { COMMAND_PROPOSE_SCHEME, "n" },
-    { COMMAND_APPROVE_SCHEME, "" }, { COMMAND_OPEN_ACCOUNT, "" },
-    { COMMAND_CLOSE_ACCOUNT, "" },  { COMMAND_ROUND, "n" },
-    { COMMAND_MOVE_ROUND, "" },     { COMMAND_VISIT, "" },
-    { COMMAND_MOVE_VISIT, "" },     { COMMAND_OBSERVE, "rte" },
-    { COMMAND_REVIEW, "t" },        { COMMAND_RETRACT, "t" },
-    { COMMAND_INVITE, "n" },        { COMMAND_ENROL, "" },
-    { COMMAND_REVOKE, "t" },        { COMMAND_SET_PRINCIPAL, "" },
+    { COMMAND_UNIT, "n" },
+    { COMMAND_PERSON, "n" },
+    { COMMAND_SUBJECT, "np" },
+    { COMMAND_PROJECT, "nt" },
+    { COMMAND_MILESTONE, "ne" },
+    { COMMAND_ASSIGNMENT, "pt" },
+    { COMMAND_TEAM, "n" },
+    { COMMAND_INSPECTOR, "n" },
+    { COMMAND_STAFF, "n" },
+    { COMMAND_PROPOSE_SCHEME, "n" },
+    { COMMAND_APPROVE_SCHEME, "" },
+    { COMMAND_OPEN_ACCOUNT, "" },
+    { COMMAND_CLOSE_ACCOUNT, "" },
+    { COMMAND_ROUND, "n" },
+    { COMMAND_MOVE_ROUND, "" },
+    { COMMAND_VISIT, "" },
+    { COMMAND_MOVE_VISIT, "" },
+    { COMMAND_OBSERVE, "rte" },
+    { COMMAND_REVIEW, "t" },
+    { COMMAND_RETRACT, "t" },
+    { COMMAND_INVITE, "n" },
+    { COMMAND_ENROL, "" },
+    { COMMAND_REVOKE, "t" },
+    { COMMAND_SET_PRINCIPAL, "" },
+    { COMMAND_CALIBRATE, "" },
+    { COMMAND_ADOPT_EPOCH, "t" },
+    { COMMAND_OVERRIDE_LINKS, "" },
+    { COMMAND_DROP_EPOCH, "t" },
+    { COMMAND_FREEZE_BOARD, "n" },
+    { COMMAND_ASSIGN_ATTENTION, "" },
+    { COMMAND_CLOSE_ATTENTION, "t" },
 };
 
 static const char *set_field(private_t *part, char field)
@@ -141,6 +160,8 @@ static sample_t bare_sample(command_kind_t kind)
         sample.command.body.milestone.evidence_count = 0;
     } else if (kind == COMMAND_ASSIGNMENT) {
         sample.command.body.assignment.has_post = false;
+    } else if (kind == COMMAND_CLOSE_ATTENTION) {
+        sample.command.body.close_attention.reason_chars = 0;
     }
     return sample;
 }
@@ -148,7 +169,11 @@ static sample_t bare_sample(command_kind_t kind)
 static void private__every_field__only_with_its_kinds(void **unused)
 {
     (void)unused;
-    assert_int_equal(sizeof carriers / sizeof carriers[0], SAMPLE_KINDS - 1);
+    uint32_t written_by_the_broker = 0;
+    for (size_t i = 0; i < SAMPLE_KINDS; i++)
+        written_by_the_broker += command_is_internal(sample_kinds[i]);
+    assert_int_equal(sizeof carriers / sizeof carriers[0],
+                     SAMPLE_KINDS - written_by_the_broker);
     for (size_t i = 0; i < sizeof carriers / sizeof carriers[0]; i++) {
         sample_t bare = bare_sample(carriers[i].kind);
         assert_int_equal(read_sample(&bare), STATUS_OK);
@@ -191,6 +216,32 @@ static void private__texts__have_a_longest_length(void **unused)
     text_t names[] = { TEXT("one.jpg"), { letters, NAME_CHARS_MAX + 1 } };
     sample.evidence_names = names;
     is_refused(&sample, STATUS_TEXT_TOO_LONG, "private.evidence_names[1]");
+}
+
+static void override__reason__is_looked_through_like_all_free_text(void **unused)
+{
+    (void)unused;
+    static char letters[REASON_CHARS_MAX + 1];
+    memset(letters, 'x', sizeof letters);
+    sample_t sample = sample_command(COMMAND_OVERRIDE_LINKS);
+    text_t *reason = &sample.command.body.override_links.reason;
+    *reason = (text_t){ letters, REASON_CHARS_MAX };
+    assert_int_equal(read_sample(&sample), STATUS_OK);
+    reason->size++;
+    is_refused(&sample, STATUS_TEXT_TOO_LONG, "override_links.reason");
+    *reason = TEXT("ask 13812345678 why");
+    is_refused(&sample, STATUS_PHONE_NUMBER, "override_links.reason");
+    *reason = TEXT("");
+    assert_int_equal(read_sample(&sample), STATUS_OK);
+}
+
+static void close__words__are_as_long_as_told(void **unused)
+{
+    (void)unused;
+    sample_t sample = sample_command(COMMAND_CLOSE_ATTENTION);
+    assert_int_equal(read_sample(&sample), STATUS_OK);
+    sample.command.body.close_attention.reason_chars++;
+    is_refused(&sample, STATUS_PRIVATE_MISMATCH, "private.text");
 }
 
 static void private__too_many_evidence_names__are_refused(void **unused)
@@ -273,6 +324,8 @@ int main(void)
         cmocka_unit_test(private__characters__not_bytes_are_counted),
         cmocka_unit_test(private__every_field__only_with_its_kinds),
         cmocka_unit_test(private__texts__have_a_longest_length),
+        cmocka_unit_test(override__reason__is_looked_through_like_all_free_text),
+        cmocka_unit_test(close__words__are_as_long_as_told),
         cmocka_unit_test(private__too_many_evidence_names__are_refused),
         cmocka_unit_test(private__numbers_of_persons__are_refused_in_every_text),
         cmocka_unit_test(private__once_stored__is_not_judged_again),

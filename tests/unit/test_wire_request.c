@@ -186,6 +186,8 @@ static void query__every_kind__comes_back(void **unused)
         query.feed.from = INSTANCE;
         query.subscribers.keys = keys;
         query.subscribers.key_count = 2;
+        query.plan.group = (text_t)TEXT("group");
+        query.frozen.code = (text_t)TEXT("code");
         buffer_clear(&bench.out);
         assert_int_equal(wire_write_query(&bench.out, CORRELATION, &query), STATUS_OK);
         assert_int_equal(read_back(&bench), STATUS_OK);
@@ -194,7 +196,11 @@ static void query__every_kind__comes_back(void **unused)
         const query_t *back = &bench.request.query;
         assert_true(back->instance == (kind == QUERY_INSTANCE ? INSTANCE : 0));
         assert_true(back->feed.from == (kind == QUERY_FEED ? INSTANCE : 0));
-        bool is_chain = kind >= QUERY_HISTORY_SUBJECT && kind <= QUERY_HISTORY_VISIT;
+        bool is_chain =
+            (kind >= QUERY_HISTORY_SUBJECT && kind <= QUERY_HISTORY_VISIT) ||
+            kind == QUERY_HISTORY_EPOCH || kind == QUERY_HISTORY_ATTENTION;
+        assert_int_equal(back->plan.group.size, kind == QUERY_PLAN ? 5 : 0);
+        assert_int_equal(back->frozen.code.size, kind == QUERY_FROZEN ? 4 : 0);
         assert_int_equal(back->chain.count, is_chain ? 9 : 0);
         assert_int_equal(back->explain.subject.size, kind == QUERY_EXPLAIN ? 7 : 0);
         assert_int_equal(back->subscribers.key_count,

@@ -1,0 +1,26 @@
+/* job_kinds.h - the kinds of jobs: made on the core thread, run by a worker.
+ *
+ * Making one copies what it looks at out of the state (intake.h), in one pass; running
+ * it touches nothing else. Threads: *_job_create and the reading of results the core
+ * thread, run the worker's.
+ */
+#ifndef YX_RUNTIME_JOB_KINDS_H
+#define YX_RUNTIME_JOB_KINDS_H
+
+#include "broker/core/state.h"
+#include "broker/runtime/script.h"
+#include "broker/runtime/worker.h"
+
+/* A job that ends in commands to be written. */
+typedef struct {
+    job_t job;
+    script_t script;
+} script_job_t;
+
+/* Parts, the proposal by their hash, then what was noticed of the inspectors.
+ * STATUS_NO_MEMORY, STATUS_TOO_LARGE (more inspectors than can be solved for). */
+status_t epoch_job_create(const state_t *state, uint32_t epoch, script_job_t **job);
+/* Parts, then the end by their hash. Likewise. */
+status_t freeze_job_create(const state_t *state, uint32_t frozen, script_job_t **job);
+
+#endif

@@ -1,0 +1,34 @@
+/* jobs.h - what the worker is asked for, and what becomes of what it brings.
+ *
+ * Calibrations and frozen boards are asked for by journaled commands: the state says
+ * what waits, so that a job which a stop of the broker cut off is begun again. What a
+ * job found is written as commands of the broker's own, some a turn, under the key of
+ * the person who asked. An account that was closed is calibrated without being asked.
+ * There are two workers, so that a frozen board does not wait behind a calibration.
+ * Threads: the core thread.
+ */
+#ifndef YX_RUNTIME_JOBS_H
+#define YX_RUNTIME_JOBS_H
+
+#include "broker/runtime/core.h"
+#include "proto/wire.h"
+
+#define JOBS_COMMANDS_MAX 64u /* written in one turn */
+#define JOBS_LANES        2u
+
+typedef struct jobs jobs_t;
+
+/* STATUS_NO_MEMORY. */
+status_t jobs_create(jobs_t **jobs);
+/* Stops what runs and waits for it. */
+void jobs_destroy(jobs_t **jobs);
+
+/* Every turn: takes what ended, writes some of what it found, begins what waits.
+ * `stopping`: nothing more is begun or written. */
+void jobs_turn(core_t *core, bool stopping);
+/* Whether commands wait to be written: the loop does not sleep. */
+bool jobs_wait(const core_t *core);
+/* Rings when a job of this lane has ended. */
+int jobs_fd(const core_t *core, uint32_t lane);
+
+#endif
