@@ -6,12 +6,13 @@
 #include <string.h>
 
 #define ROW_TEXTS  5u
-#define HEAD_TEXTS 3u
+#define HEAD_TEXTS 6u
 
 static size_t size_of(const board_answer_t *board)
 {
     size_t size = board->row_count * sizeof(board_row_t) + board->account.size +
-                  board->group.size + board->scheme.size + 1;
+                  board->group.size + board->scheme.size + board->epoch.size +
+                  board->override.size + board->frozen.size + 1;
     for (uint32_t i = 0; i < board->row_count; i++) {
         const board_row_t *row = &board->rows[i];
         size += (size_t)row->subject.size + row->name.size + row->unit.size +
@@ -39,7 +40,8 @@ bool board_copy_take(board_copy_t *copy, const board_answer_t *board, uint64_t v
     char *at = (char *)(rows + board->row_count);
     board_answer_t own = *board;
     own.rows = rows;
-    text_t *const heads[HEAD_TEXTS] = { &own.account, &own.group, &own.scheme };
+    text_t *const heads[HEAD_TEXTS] = { &own.account, &own.group,    &own.scheme,
+                                        &own.epoch,   &own.override, &own.frozen };
     move_texts(heads, HEAD_TEXTS, &at);
     for (uint32_t i = 0; i < board->row_count; i++) {
         rows[i] = board->rows[i];

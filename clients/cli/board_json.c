@@ -97,6 +97,11 @@ static json_t *demo_of(const demo_clock_t *demo)
     return NULL;
 }
 
+static const char *interval_name(const board_answer_t *board)
+{
+    return board->interval == INTERVAL_SETS ? "SETS" : "WIDE";
+}
+
 json_t *board_json(const board_answer_t *board)
 {
     CHECK(board != NULL);
@@ -109,6 +114,14 @@ json_t *board_json(const board_answer_t *board)
                 set(object, "provisional", json_boolean(board->provisional)) &&
                 set_number(object, "offset", board->offset, true) &&
                 set_number(object, "matching", board->matching, false) &&
+                set_text(object, "epoch", board->epoch, false) &&
+                (board->interval == 0 ||
+                 set(object, "interval", json_string(interval_name(board)))) &&
+                set_number(object, "components", board->components, false) &&
+                set_number(object, "thin", board->thin, false) &&
+                set_text(object, "override", board->override, false) &&
+                set_text(object, "frozen", board->frozen, false) &&
+                set_number(object, "frozen_seq", (int64_t)board->frozen_seq, false) &&
                 set(object, "rows", rows_of(board)) &&
                 set_number(object, "now_ms", board->now_ms, false) &&
                 (board->demo.rate == 0 || set(object, "demo", demo_of(&board->demo)));

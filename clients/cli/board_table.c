@@ -106,15 +106,17 @@ static void put_head(board_table_t *board, const answer_t *answer)
     (void)snprintf(board->head, sizeof board->head, format, (int)body->group.size,
                    body->group.data, (int)body->account.size, body->account.data,
                    (int)body->scheme.size, body->scheme.data, answer->seq, body->ranked,
-                   body->not_ranked, body->matching, body->provisional ? prior : "");
+                   body->not_ranked, body->matching,
+                   body->provisional && body->epoch.size == 0 ? prior : "");
 #pragma GCC diagnostic pop
+    board_words_sureness(board->language, body, board->head, sizeof board->head);
     put_demo(board, &body->demo);
 }
 
 void board_table_add(board_table_t *board, const answer_t *answer)
 {
     CHECK(board != NULL);
-    if (answer->kind != QUERY_BOARD)
+    if (answer->kind != QUERY_BOARD && answer->kind != QUERY_FROZEN)
         return;
     if (answer->part == 0) {
         cli_table_clear(board->table);

@@ -13,7 +13,7 @@ typedef struct {
     language_t language;
     bool unranked; /* those not ranked were asked for */
     table_t *table;
-    char head[1024]; /* account, scheme, seq, counts */
+    char head[2048]; /* account, scheme, seq, counts */
     status_t status; /* the first thing that went wrong */
 } board_table_t;
 

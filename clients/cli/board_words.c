@@ -4,6 +4,7 @@
 #include "proto/check.h"
 #include "proto/text_scan.h"
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -81,4 +82,54 @@ void board_words_state(language_t language, const board_row_t *row,
     (void)snprintf(cell, BOARD_CELL_BYTES_MAX, "%s", word); /* ours, and short */
     if (row->standing == STANDING_NOT_RANKED)
         put_missing(language, row, cell);
+}
+
+__attribute__((format(printf, 3, 4))) static void put_line(char *head, size_t room,
+                                                           const char *format, ...)
+{
+    size_t at = strlen(head);
+    va_list arguments;
+    va_start(arguments, format);
+    if (at < room)
+        (void)vsnprintf(head + at, room - at, format, arguments); /* cut at the end */
+    va_end(arguments);
+}
+
+static void put_links(language_t language, const board_answer_t *board, char *head,
+                      size_t room)
+{
+    bool chinese = language == LANGUAGE_CHINESE;
+    if (board->components > 1 || board->thin > 0)
+        put_line(head, room,
+                 chinese ? "评分互不连通：%" PRIu32 " 块，弱连接考察组 %" PRIu32 " 个\n"
+                         : "does not hang together: %" PRIu32
+                           " components, thin teams: %" PRIu32 "\n",
+                 board->components, board->thin);
+    if (board->override.size > 0)
+        put_line(head, room,
+                 chinese ? "例外显示，理由：%.*s\n" : "shown because: %.*s\n",
+                 (int)board->override.size, board->override.data);
+}
+
+void board_words_sureness(language_t language, const board_answer_t *board, char *head,
+                          size_t room)
+{
+    bool chinese = language == LANGUAGE_CHINESE;
+    CHECK(board != NULL && head != NULL);
+    if (board->frozen.size > 0)
+        put_line(head, room,
+                 chinese ? "定榜 %.*s，截至序号 %" PRIu64 "\n"
+                         : "frozen board %.*s, cut at seq %" PRIu64 "\n",
+                 (int)board->frozen.size, board->frozen.data, board->frozen_seq);
+    if (board->epoch.size > 0)
+        put_line(head, room, "%s %.*s\n", chinese ? "校准" : "calibration",
+                 (int)board->epoch.size, board->epoch.data);
+    if (board->interval == INTERVAL_SETS)
+        put_line(head, room, "%s\n",
+                 chinese ? "名次区间：95% 名次集（后验抽样）"
+                         : "set: 95% sets of ranks from the posterior");
+    else
+        put_line(head, room, "%s\n",
+                 chinese ? "名次区间：实时宽区间" : "set: wide live interval");
+    put_links(language, board, head, room);
 }

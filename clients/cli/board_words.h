@@ -24,4 +24,9 @@ void board_words_looks(language_t language, const board_row_t *row,
 void board_words_state(language_t language, const board_row_t *row,
                        char cell[BOARD_CELL_BYTES_MAX]);
 
+/* Appends lines to the head of a board: the epoch, what the set is, how the ratings hang
+ * together, why it is shown when they do not, the cut of a frozen one. */
+void board_words_sureness(language_t language, const board_answer_t *board, char *head,
+                          size_t room);
+
 #endif

@@ -4,16 +4,14 @@
 #include "clients/cli/board_words.h"
 #include "clients/cli/moment.h"
 #include "clients/cli/points.h"
-#include "clients/cli/table.h"
+#include "clients/cli/said.h"
 #include "proto/check.h"
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SAID_BYTES_MAX 1024u
-#define LINE_CELLS     10u
+#define LINE_CELLS 10u
 
 typedef struct {
     explanation_line_t line; /* without its texts */
@@ -33,7 +31,8 @@ struct explain_text {
     uint64_t seq;
     explain_answer_t answer; /* numbers only */
     char account[BOARD_CELL_BYTES_MAX], group[BOARD_CELL_BYTES_MAX];
-    char scheme[BOARD_CELL_BYTES_MAX], subject[BOARD_CELL_BYTES_MAX];
+    char scheme[BOARD_CELL_BYTES_MAX], epoch[BOARD_CELL_BYTES_MAX];
+    char subject[BOARD_CELL_BYTES_MAX];
     char name[BOARD_CELL_BYTES_MAX], unit[BOARD_CELL_BYTES_MAX];
     char post[BOARD_CELL_BYTES_MAX];
     rated_t parts[GROUP_DIMENSIONS_MAX];
@@ -142,6 +141,7 @@ static void take_head(explain_text_t *text, const answer_t *answer)
     board_words_text(body->account, nothing, text->account);
     board_words_text(body->group, nothing, text->group);
     board_words_text(body->scheme, nothing, text->scheme);
+    board_words_text(body->epoch, nothing, text->epoch);
     board_words_text(row->subject, nothing, text->subject);
     board_words_text(row->name, nothing, text->name);
     board_words_text(row->unit_name, row->unit, text->unit);
@@ -162,25 +162,6 @@ void explain_text_add(explain_text_t *text, const answer_t *answer)
 
 /* ---- saying ---- */
 
-typedef struct {
-    buffer_t *out;
-    status_t status; /* the first thing that went wrong */
-} said_t;
-
-__attribute__((format(printf, 2, 3))) static void say(said_t *said, const char *format,
-                                                      ...)
-{
-    char bytes[SAID_BYTES_MAX];
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(bytes, sizeof bytes, format, arguments);
-    va_end(arguments);
-    CHECK(size >= 0);
-    size_t shown = (size_t)size < sizeof bytes ? (size_t)size : sizeof bytes - 1;
-    if (said->status == STATUS_OK)
-        said->status = buffer_append(said->out, bytes, shown);
-}
-
 static void say_table(said_t *said, table_t *table)
 {
     if (said->status == STATUS_OK)
@@ -198,33 +179,50 @@ static void say_rank(const explain_text_t *text, said_t *said)
     points_of_total(row->total, total);
     points_of_total(row->error, error);
     if (row->rank > 0)
-        say(said,
-            pick(text, "rank %" PRIu32 " (may lie in %s)  ",
-                 "名次 %" PRIu32 "（可能在 %s）  "),
-            row->rank, set);
-    say(said, "%s %s ± %s  %s  %s\n", pick(text, "total", "得分"), total, error, looks,
-        state);
+        said_words(said,
+                   pick(text, "rank %" PRIu32 " (may lie in %s)  ",
+                        "名次 %" PRIu32 "（可能在 %s）  "),
+                   row->rank, set);
+    said_words(said, "%s %s ± %s  %s  %s\n", pick(text, "total", "得分"), total, error,
+               looks, state);
+}
+
+/* Which figures count: those of an adopted epoch, or the scheme's prior. */
+static void say_basis(const explain_text_t *text, said_t *said)
+{
+    if (text->epoch[0] != '\0')
+        said_words(said, "%s %s\n", pick(text, "calibrated by epoch", "采用校准"),
+                   text->epoch);
+    if (!text->answer.provisional)
+        return;
+    said_words(said, "%s\n",
+               text->epoch[0] != '\0'
+                   ? pick(text,
+                          "provisional: an inspector here is unknown to the epoch",
+                          "暂：其中有考察员尚未列入校准")
+                   : pick(text,
+                          "provisional: no calibration adopted yet; means are the "
+                          "scheme's",
+                          "暂：尚未采用校准，均值取自方案的先验"));
 }
 
 static void say_head(const explain_text_t *text, said_t *said)
 {
     const explain_answer_t *answer = &text->answer;
     char moment[MOMENT_CHARS_MAX];
-    say(said, "%s  %s  %s %s\n", text->name, text->subject, text->unit, text->post);
-    say(said,
-        pick(text, "%s  account %s, scheme %s, seq %" PRIu64 "\n",
-             "%s  考核期 %s，方案 %s，序号 %" PRIu64 "\n"),
-        text->group, text->account, text->scheme, text->seq);
+    said_words(said, "%s  %s  %s %s\n", text->name, text->subject, text->unit,
+               text->post);
+    said_words(said,
+               pick(text, "%s  account %s, scheme %s, seq %" PRIu64 "\n",
+                    "%s  考核期 %s，方案 %s，序号 %" PRIu64 "\n"),
+               text->group, text->account, text->scheme, text->seq);
     say_rank(text, said);
-    if (answer->provisional)
-        say(said, "%s\n",
-            pick(text,
-                 "provisional: no calibration adopted yet; means are the scheme's",
-                 "暂：尚未采用校准，均值取自方案的先验"));
+    say_basis(text, said);
     if (answer->demo.rate != 0) {
         moment_write(answer->now_ms, MOMENT_SECOND, moment);
-        say(said, "%s x %" PRIu32 "  %s\n",
-            pick(text, "demonstration clock", "演示时钟"), answer->demo.rate, moment);
+        said_words(said, "%s x %" PRIu32 "  %s\n",
+                   pick(text, "demonstration clock", "演示时钟"), answer->demo.rate,
+                   moment);
     }
 }
 
@@ -248,33 +246,41 @@ static void put_channel(const explain_text_t *text, uint32_t channel, char *out)
         (void)snprintf(out, LABEL_BYTES_MAX + 1, "%" PRIu32, channel);
 }
 
+/* Without an adopted epoch nobody is known, and the head says so. */
+static void put_inspector(const explain_text_t *text, const line_t *kept, char *out,
+                          size_t room)
+{
+    bool told = kept->line.unknown && text->epoch[0] != '\0';
+    (void)snprintf(out, room, "%s%s",
+                   kept->inspector[0] != '\0' ? kept->inspector
+                                              : pick(text, "withheld", "不公开"),
+                   told ? pick(text, " (unknown to the epoch)", "（校准中无此人）")
+                        : ""); /* fits */
+}
+
 static status_t add_row(const explain_text_t *text, table_t *table, const rated_t *part,
                         const line_t *kept, int64_t share)
 {
     const explanation_line_t *line = &kept->line;
     char seq[24], moment[MOMENT_CHARS_MAX], channel[LABEL_BYTES_MAX + 1];
-    char figures[6][POINTS_CHARS_MAX];
+    char figures[6][POINTS_CHARS_MAX], inspector[96];
+    put_inspector(text, kept, inspector, sizeof inspector);
     (void)snprintf(seq, sizeof seq, "%" PRIu64, line->seq);
     moment_write(line->observed_ms, MOMENT_MINUTE, moment);
     put_channel(text, line->channel, channel);
     points_write(line->value, false, figures[0]);
     points_write(points_round(line->offset, POINTS_MICRO_CENTI), true, figures[1]);
+    if (line->unknown && !text->answer.provisional) /* nobody can say how severe */
+        (void)snprintf(figures[1], sizeof figures[1], "%s",
+                       pick(text, "unknown", "未知"));
     points_write(points_round(line->channel_offset, POINTS_MICRO_CENTI), true,
                  figures[2]);
     points_write(points_round(line->adjusted, POINTS_MICRO_CENTI), true, figures[3]);
     put_weight(&part->dimension, line, figures[4]);
     points_write(share, true, figures[5]);
     const char *const cells[LINE_CELLS] = {
-        kept->observation,
-        seq,
-        moment,
-        kept->inspector[0] != '\0' ? kept->inspector : pick(text, "withheld", "不公开"),
-        channel,
-        figures[0],
-        figures[1],
-        figures[2],
-        figures[3],
-        figures[4],
+        kept->observation, seq,        moment,     inspector,  channel,
+        figures[0],        figures[1], figures[2], figures[3], figures[4],
     };
     const char *all[LINE_CELLS + 1];
     memcpy(all, cells, sizeof cells);
@@ -337,22 +343,24 @@ static void say_dimension(const explain_text_t *text, const rated_t *part, said_
     points_write(mu, false, mean);
     points_write(whole, false, score);
     points_write(whole - mu, true, moved);
-    say(said, "\n%s  %s %" PRIu32 ".%02" PRIu32 "%%\n", part->name,
-        pick(text, "weight", "权重"), dimension->weight / 100, dimension->weight % 100);
+    said_words(said, "\n%s  %s %" PRIu32 ".%02" PRIu32 "%%\n", part->name,
+               pick(text, "weight", "权重"), dimension->weight / 100,
+               dimension->weight % 100);
     if (part->count == 0) {
-        say(said, "%s %s\n",
+        said_words(
+            said, "%s %s\n",
             pick(text, "not rated; the group's mean counts:", "没有评分，按组均值计："),
             mean);
         return;
     }
     say_lines(text, part, said);
-    say(said,
-        pick(text,
-             "the group's mean %s, all lines %s, score %s (%" PRIu32
-             " ratings by %" PRIu32 " inspectors)\n",
-             "组均值 %s，各条合计 %s，维度得分 %s（评分 %" PRIu32 " 条，考察员 %" PRIu32
-             " 名）\n"),
-        mean, moved, score, dimension->ratings, dimension->inspectors);
+    said_words(said,
+               pick(text,
+                    "the group's mean %s, all lines %s, score %s (%" PRIu32
+                    " ratings by %" PRIu32 " inspectors)\n",
+                    "组均值 %s，各条合计 %s，维度得分 %s（评分 %" PRIu32
+                    " 条，考察员 %" PRIu32 " 名）\n"),
+               mean, moved, score, dimension->ratings, dimension->inspectors);
 }
 
 /* ---- the total ---- */
@@ -406,14 +414,15 @@ static void say_total(const explain_text_t *text, said_t *said)
         said->status = STATUS_NO_MEMORY;
         return;
     }
-    say(said, "\n");
+    said_words(said, "\n");
     status_t status = add_totals(text, table);
     if (said->status == STATUS_OK)
         said->status = status;
     say_table(said, table);
     cli_table_destroy(&table);
     if (text->answer.ledger == 0)
-        say(said, "%s\n",
+        said_words(
+            said, "%s\n",
             pick(text,
                  "The ledger is empty: no list entry and no achievement counts yet.",
                  "台账为空：尚无正面、负面清单或实绩条目计入。"));
@@ -422,7 +431,7 @@ static void say_total(const explain_text_t *text, said_t *said)
 status_t explain_text_write(const explain_text_t *text, buffer_t *out)
 {
     CHECK(text != NULL && out != NULL);
-    said_t said = { .out = out, .status = text->status };
+    said_t said = { .language = text->language, .out = out, .status = text->status };
     say_head(text, &said);
     for (unsigned i = 0; i < text->part_count; i++)
         say_dimension(text, &text->parts[i], &said);

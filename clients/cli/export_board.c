@@ -2,6 +2,7 @@
 #include "clients/cli/export_board.h"
 
 #include "clients/cli/board_copy.h"
+#include "clients/cli/board_words.h"
 #include "clients/cli/export_file.h"
 #include "clients/cli/points.h"
 #include "proto/check.h"
@@ -104,7 +105,7 @@ static bool make_room(pages_t *pages)
 static void take_part(void *context, const answer_t *answer)
 {
     pages_t *pages = context;
-    if (answer->kind != QUERY_BOARD)
+    if (answer->kind != QUERY_BOARD && answer->kind != QUERY_FROZEN)
         return;
     if (answer->part == 0)
         drop_parts(pages, pages->page_begin); /* it may come again */
@@ -128,7 +129,7 @@ static exit_t read_page(session_t *session, query_t *query, pages_t *pages, bool
 {
     uint32_t rows = 0;
     pages->page_begin = pages->count;
-    query->board.offset = pages->rows;
+    query->board.offset = query->frozen.offset = pages->rows;
     exit_t result = session_ask_quietly(session, query, take_part, pages);
     if (result != EXIT_DONE)
         return result;
@@ -141,10 +142,10 @@ static exit_t read_page(session_t *session, query_t *query, pages_t *pages, bool
     return EXIT_DONE;
 }
 
-static exit_t read_pages(session_t *session, const board_query_t *view, pages_t *pages)
+static exit_t read_pages(session_t *session, const query_t *wanted, pages_t *pages)
 {
-    query_t query = { .kind = QUERY_BOARD, .board = *view };
-    query.board.count = PAGE_ROWS;
+    query_t query = *wanted;
+    query.board.count = query.frozen.count = PAGE_ROWS;
     query.board.around = (text_t){ .size = 0 };
     for (uint32_t i = 0; i < EXPORT_BOARD_TRIES; i++) {
         bool last = false;
@@ -229,7 +230,7 @@ static exit_t write_row(export_file_t *file, const board_row_t *row)
 
 static exit_t note_text(export_file_t *file, const char *what, text_t text)
 {
-    char value[256];
+    char value[512];
     (void)snprintf(value, sizeof value, "%.*s", (int)text.size,
                    text.size > 0 ? text.data : ""); /* labels are shorter */
     return export_file_note(file, what, value);
@@ -246,10 +247,37 @@ static exit_t note_number(export_file_t *file, const char *what, uint64_t number
 static exit_t note_care(export_file_t *file, const board_answer_t *board)
 {
     exit_t result = EXIT_DONE;
-    if (board->provisional)
+    if (board->provisional && board->epoch.size == 0)
         result = export_file_note(file, "注意", "尚未采用校准，数值依据方案的先验参数");
     if (result == EXIT_DONE && board->demo.rate != 0)
         result = export_file_note(file, "注意", "演示时钟：并非真实数据");
+    return result;
+}
+
+/* Which calibration, what the sets of ranks are, and why it is shown at all. */
+static exit_t note_sureness(export_file_t *file, const board_answer_t *board)
+{
+    exit_t result = EXIT_DONE;
+    if (board->epoch.size > 0)
+        result = note_text(file, "校准", board->epoch);
+    if (result == EXIT_DONE)
+        result = export_file_note(
+            file, "名次区间",
+            board->interval == INTERVAL_SETS ? "95% 名次集（后验抽样）" : "实时宽区间");
+    if (result == EXIT_DONE && board->override.size > 0)
+        result = note_text(file, "例外显示理由", board->override);
+    return result;
+}
+
+/* Each line of what a board is shown with is a note. */
+static exit_t note_basis(export_file_t *file, const board_answer_t *board)
+{
+    char head[2048] = "", *rest = NULL;
+    exit_t result = EXIT_DONE;
+    board_words_sureness(LANGUAGE_CHINESE, board, head, sizeof head);
+    for (char *line = strtok_r(head, "\n", &rest); line != NULL && result == EXIT_DONE;
+         line = strtok_r(NULL, "\n", &rest))
+        result = export_file_note(file, "依据", line);
     return result;
 }
 
@@ -267,6 +295,10 @@ static exit_t write_notes(export_file_t *file, const board_answer_t *board,
         result = note_number(file, "有名次人数", board->ranked);
     if (result == EXIT_DONE)
         result = note_number(file, "未列入人数", board->not_ranked);
+    if (result == EXIT_DONE)
+        result = note_sureness(file, board);
+    if (result == EXIT_DONE)
+        result = note_basis(file, board);
     return result == EXIT_DONE ? note_care(file, board) : result;
 }
 
@@ -289,11 +321,11 @@ static exit_t write_board(const cli_t *cli, const pages_t *pages, const char *pa
     return result;
 }
 
-exit_t export_board(session_t *session, const board_query_t *view, const char *path)
+exit_t export_board(session_t *session, const query_t *wanted, const char *path)
 {
-    CHECK(session != NULL && view != NULL && path != NULL);
+    CHECK(session != NULL && wanted != NULL && path != NULL);
     pages_t pages = { .parts = NULL };
-    exit_t result = read_pages(session, view, &pages);
+    exit_t result = read_pages(session, wanted, &pages);
     if (result == EXIT_DONE)
         result = write_board(session->cli, &pages, path);
     drop_parts(&pages, 0);

@@ -1,18 +1,28 @@
 /* verb_board.c - yx board GROUP: a window of a ranking as a table. */
 #include "clients/cli/board_table.h"
 #include "clients/cli/session.h"
-#include "clients/cli/verb.h"
+#include "clients/cli/subwords.h"
+#include "clients/cli/verb_board_freeze.h"
 #include "clients/cli/view_options.h"
 
 #include <stdio.h>
 
 #define BOARD_TEXT_MAX (4u * 1024u * 1024u)
 
-static const struct argp_option options[] = { VIEW_OPTIONS, { 0 } };
+#define KEY_FROZEN     2
+
+static const struct argp_option options[] = {
+    VIEW_OPTIONS, { "frozen", KEY_FROZEN, "CODE", 0, "This frozen board", 0 }, { 0 }
+};
 
 static error_t on_option(int key, const char *value, void *input)
 {
-    return view_option(input, key, value);
+    query_t *query = input;
+    if (key != KEY_FROZEN)
+        return view_option(&query->board, key, value);
+    query->kind = QUERY_FROZEN;
+    query->frozen.code = view_text(value);
+    return 0;
 }
 
 static void take_part(void *context, const answer_t *answer)
@@ -34,7 +44,7 @@ static exit_t print_board(const cli_t *cli, const board_table_t *table)
     return result;
 }
 
-static exit_t show(const cli_t *cli, const query_t *query)
+exit_t board_show(const cli_t *cli, const query_t *query)
 {
     session_t session;
     board_table_t table;
@@ -54,13 +64,23 @@ static exit_t show(const cli_t *cli, const query_t *query)
 exit_t verb_board(cli_t *cli, const verb_t *verb, int argc, char **argv)
 {
     query_t query = { .kind = QUERY_BOARD, .board.count = VIEW_ROWS_USUAL };
+    static const subword_t further[] = { { "freeze", board_freeze },
+                                         { "frozen", board_frozen },
+                                         { "override", board_override } };
     words_t words;
-    usage_t usage = verb_usage(cli, verb, "GROUP");
+    exit_t result;
+    if (subword_run(cli, verb, further, 3, true, argc, argv, &result))
+        return result;
+    usage_t usage =
+        verb_usage(cli, verb, "GROUP | freeze GROUP | frozen [CODE] | override GROUP");
     usage.options = options;
     usage.words_min = usage.words_max = 1;
     usage.option = on_option;
-    usage.input = &query.board;
+    usage.input = &query;
     cli_parse(cli, &usage, argc, argv, &words);
     query.board.group = view_text(words.words[0]);
-    return show(cli, &query);
+    query.frozen.offset = query.board.offset;
+    query.frozen.count = query.board.count;
+    query.frozen.unranked = query.board.unranked;
+    return board_show(cli, &query);
 }

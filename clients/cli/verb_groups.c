@@ -1,4 +1,5 @@
 /* verb_groups.c - yx groups: what the newest account ranks, by which scheme. */
+#include "clients/cli/board_words.h"
 #include "clients/cli/session.h"
 #include "clients/cli/table.h"
 #include "clients/cli/verb.h"
@@ -17,24 +18,32 @@ typedef struct {
 static status_t add_group(table_t *table, const group_info_t *group)
 {
     char name[LABEL_BYTES_MAX + 1], ranked[16], subjects[16];
+    char epoch[BOARD_CELL_BYTES_MAX], links[BOARD_CELL_BYTES_MAX] = "";
     size_t size = group->name.size <= LABEL_BYTES_MAX ? group->name.size : 0;
     (void)snprintf(name, sizeof name, "%.*s", (int)size,
                    size > 0 ? group->name.data : "");
     (void)snprintf(ranked, sizeof ranked, "%" PRIu32, group->ranked);
     (void)snprintf(subjects, sizeof subjects, "%" PRIu32, group->subjects);
-    return cli_table_add(table, (const char *const[]){ name, ranked, subjects });
+    board_words_text(group->epoch, (text_t){ .data = "" }, epoch);
+    if (group->components > 0)
+        (void)snprintf(links, sizeof links, "%" PRIu32 "/%" PRIu32, group->components,
+                       group->thin); /* fits */
+    return cli_table_add(table,
+                         (const char *const[]){ name, ranked, subjects, epoch, links });
 }
 
 static status_t print_table(const cli_t *cli, const groups_answer_t *groups)
 {
-    table_t *table = cli_table_create(3, 1u << 1 | 1u << 2);
+    table_t *table = cli_table_create(5, 1u << 1 | 1u << 2 | 1u << 4);
     if (table == NULL)
         return STATUS_NO_MEMORY;
     buffer_t text;
     buffer_init(&text, TEXT_MAX);
     const char *const titles[] = { cli_pick(cli, "group", "比选组"),
                                    cli_pick(cli, "ranked", "有名次"),
-                                   cli_pick(cli, "subjects", "对象数") };
+                                   cli_pick(cli, "subjects", "对象数"),
+                                   cli_pick(cli, "calibration", "校准"),
+                                   cli_pick(cli, "components/thin", "连通块/弱连接") };
     status_t status = cli_table_add(table, titles);
     for (uint32_t i = 0; i < groups->group_count && status == STATUS_OK; i++)
         status = add_group(table, &groups->groups[i]);
@@ -56,6 +65,19 @@ static void print_numbered(const char *title, const text_t *names, uint32_t coun
     }
 }
 
+/* Which boards are shown although their ratings do not hang together, and why. */
+static void print_overrides(const cli_t *cli, const groups_answer_t *groups)
+{
+    for (uint32_t i = 0; i < groups->group_count; i++) {
+        const group_info_t *group = &groups->groups[i];
+        if (group->override.size > 0)
+            printf("%.*s %s%.*s\n", (int)group->name.size, group->name.data,
+                   cli_pick(cli, "does not hang together, shown because: ",
+                            "评分互不连通，例外显示："),
+                   (int)group->override.size, group->override.data);
+    }
+}
+
 static void print_groups(void *context, const answer_t *answer)
 {
     groups_t *shown = context;
@@ -68,6 +90,7 @@ static void print_groups(void *context, const answer_t *answer)
            cli_pick(cli, ", scheme", "，方案"), (int)groups->scheme.size,
            groups->scheme.data);
     shown->status = print_table(cli, groups);
+    print_overrides(cli, groups);
     print_numbered(cli_pick(cli, "dimensions", "维度"), groups->dimensions,
                    groups->dimension_count);
     print_numbered(cli_pick(cli, "channels", "渠道"), groups->channels,

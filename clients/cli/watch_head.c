@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ITEMS_MAX         10u
-#define ITEM_BYTES_MAX    256u
+#define ITEMS_MAX         16u
+#define ITEM_BYTES_MAX    512u
 #define FOOT_LINES        2u
 #define TITLE_LINES       2u
 #define ROWS_MIN          3u
@@ -69,6 +69,17 @@ static void add_warnings(items_t *items, const watch_picture_t *picture,
             picture->filter);
 }
 
+/* Shown although its ratings do not hang together, and why. */
+static void add_override(items_t *items, language_t language,
+                         const board_answer_t *board)
+{
+    if (board->override.size > 0)
+        add(items, STYLE_WARNING | STYLE_STRONG, "%s %.*s",
+            pick(language,
+                 "does not hang together, shown because:", "评分互不连通，例外显示："),
+            (int)board->override.size, board->override.data);
+}
+
 static void add_counts(items_t *items, language_t language, const board_answer_t *board)
 {
     if (language == LANGUAGE_CHINESE)
@@ -77,10 +88,14 @@ static void add_counts(items_t *items, language_t language, const board_answer_t
     else
         add(items, STYLE_PLAIN, "%" PRIu32 " ranked, %" PRIu32 " not ranked",
             board->ranked, board->not_ranked);
-    if (board->provisional)
+    if (board->provisional && board->epoch.size == 0)
         add(items, STYLE_WARNING, "%s",
             pick(language, "provisional: no calibration adopted yet",
                  "暂：尚未采用校准，按方案先验计算"));
+    else if (board->epoch.size > 0)
+        add(items, STYLE_PLAIN, "%s %.*s", pick(language, "calibration", "校准"),
+            (int)board->epoch.size, board->epoch.data);
+    add_override(items, language, board);
 }
 
 static void add_frozen(items_t *items, language_t language, const watch_look_t *look)

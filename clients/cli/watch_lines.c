@@ -100,12 +100,30 @@ static void print_left(const watch_lines_t *lines, uint64_t version,
            cli_pick(lines->cli, "left this view", "已离开本页"));
 }
 
+static bool same_basis(const board_answer_t *a, const board_answer_t *b)
+{
+    return compare_texts(a->epoch, b->epoch) == 0 &&
+           compare_texts(a->override, b->override) == 0 &&
+           a->components == b->components && a->thin == b->thin;
+}
+
+/* The lines are rows, for programs: what they rest on goes to standard error. */
+static void print_basis(const watch_lines_t *lines, const board_answer_t *board)
+{
+    char head[2048] = "";
+    if (lines->version != 0 && same_basis(&lines->before.board, board))
+        return;
+    board_words_sureness(lines->cli->language, board, head, sizeof head);
+    fputs(head, stderr);
+}
+
 static bool print_changes(const watch_lines_t *lines, const board_answer_t *board,
                           uint64_t version)
 {
     const board_answer_t *before = &lines->before.board;
     const board_row_t **old = sort_rows(before), **now = sort_rows(board);
     bool done = old != NULL && now != NULL;
+    print_basis(lines, board);
     for (uint32_t i = 0; done && i < board->row_count; i++) {
         const board_row_t *row = &board->rows[i];
         const board_row_t *was = find_row(old, before->row_count, row);
