@@ -36,6 +36,15 @@ static const verb_t verbs[] = {
       "Figures are rounded to two decimals so that they still add up; --json has the\n"
       "exact whole numbers (micro-points).",
       verb_explain },
+    { "epoch", USER_OFFICE, "Calibrations of the inspectors: ask for, read, adopt",
+      "校准考察员宽严：提出、查看、采用",
+      "  yx epoch calibrate 2025-h1 --wait\n"
+      "  yx epoch list\n"
+      "  yx epoch show 2025-h1        fits, offsets, who would move and why\n"
+      "  yx epoch adopt 2025-h1       by another person than the one who asked\n"
+      "  yx epoch drop 2025-h1 --text 数据不足\n"
+      "  yx epoch compare 2025-h1 2025-h2",
+      verb_epoch },
     { "history", USER_EVERYBODY, "The records that concern one thing, newest first",
       "查看与某一对象有关的记录",
       "  yx history subject C0001\n"

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define ROW_TEXTS  5u
-#define HEAD_TEXTS 3u
+#define HEAD_TEXTS 6u
 
 /* A row with the block that its texts lie in, or a subject that leaves. */
 typedef struct {
@@ -81,8 +81,9 @@ static bool keep_subject(held_t *held, text_t subject)
 
 static char *keep_head(board_answer_t *board)
 {
-    text_t *const texts[HEAD_TEXTS] = { &board->account, &board->group,
-                                        &board->scheme };
+    text_t *const texts[HEAD_TEXTS] = { &board->account,  &board->group,
+                                        &board->scheme,   &board->epoch,
+                                        &board->override, &board->frozen };
     return keep_texts(texts, HEAD_TEXTS);
 }
 
