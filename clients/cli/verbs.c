@@ -126,6 +126,12 @@ static const verb_t verbs[] = {
       "  yx template observations -o 考察记录.xlsx\n"
       "KIND: as of yx export. Columns of observations are those of the newest scheme.",
       verb_template },
+    { "lab", USER_OFFICE, "A laboratory for ranking, without a broker",
+      "排名实验室，无需连接服务",
+      "  yx lab simulate B --repeat 10\n"
+      "  yx lab simulate C --dense --ratings-out ratings.csv\n"
+      "docs/laboratory.md tells more.",
+      verb_lab },
     { "admin", USER_ADMIN, "Principals, keys and the state of the broker",
       "管理用户、密钥与服务状态",
       "  yx admin invite I01 --role inspector --person H0001 --unit U001\n"

@@ -19,7 +19,7 @@ FOLDERS = {
     "broker/": ("broker/", "storage/", "proto/"),
     "clients/lib/": ("clients/lib/", "proto/"),
     "clients/sheets/": ("clients/sheets/", "proto/"),
-    "clients/cli/": ("clients/cli/", "clients/lib/", "clients/sheets/", "proto/"),
+    "clients/cli/": ("clients/cli/", "clients/lab/", "clients/lib/", "clients/sheets/", "proto/"),
     "clients/lab/": ("clients/lab/", "broker/calibration/", "broker/ranking/", "proto/"),
     "clients/relay/": ("clients/relay/", "clients/lib/", "proto/"),
     "tests/": ("tests/", "broker/", "storage/", "clients/", "proto/"),
