@@ -43,6 +43,8 @@ exit_t verb_retract(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_board(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_watch(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_epoch(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_plan(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_attention(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_explain(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_history(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_feed(cli_t *cli, const verb_t *verb, int argc, char **argv);

@@ -145,7 +145,9 @@ static bool find_kind(const char *name, query_kind_t *kind)
     } kinds[] = { { "subject", QUERY_HISTORY_SUBJECT },
                   { "project", QUERY_HISTORY_PROJECT },
                   { "inspector", QUERY_HISTORY_INSPECTOR },
-                  { "visit", QUERY_HISTORY_VISIT } };
+                  { "visit", QUERY_HISTORY_VISIT },
+                  { "epoch", QUERY_HISTORY_EPOCH },
+                  { "attention", QUERY_HISTORY_ATTENTION } };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (strcmp(kinds[i].name, name) == 0) {
             *kind = kinds[i].kind;
@@ -167,7 +169,8 @@ exit_t verb_history(cli_t *cli, const verb_t *verb, int argc, char **argv)
     session_t session;
     query_t query = { .kind = QUERY_NONE };
     words_t words;
-    usage_t usage = verb_usage(cli, verb, "subject|project|inspector|visit CODE");
+    usage_t usage =
+        verb_usage(cli, verb, "subject|project|inspector|visit|epoch|attention CODE");
     usage.options = options;
     usage.words_min = usage.words_max = 2;
     usage.option = on_option;

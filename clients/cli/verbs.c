@@ -21,7 +21,12 @@ static const verb_t verbs[] = {
       "  yx board 领办专员\n"
       "  yx board 领办专员 --unit U010 --top 10\n"
       "  yx board 领办专员 --around C0001\n"
-      "  yx board 领办专员 --unranked",
+      "  yx board 领办专员 --unranked\n"
+      "  yx board freeze 领办专员 --code 2025-h1 --wait\n"
+      "  yx board frozen              all frozen boards\n"
+      "  yx board frozen 2025-h1      one, with 95% rank sets\n"
+      "  yx board override 领办专员 --reason 已安排补充走访\n"
+      "  yx board override 领办专员 --lift",
       verb_board },
     { "watch", USER_EVERYBODY, "A ranking that moves as facts arrive", "实时查看排名",
       "  yx watch 领办专员\n"
@@ -45,6 +50,20 @@ static const verb_t verbs[] = {
       "  yx epoch drop 2025-h1 --text 数据不足\n"
       "  yx epoch compare 2025-h1 2025-h2",
       verb_epoch },
+    { "plan", USER_OFFICE, "Whom to visit next, by which team, and what that gives",
+      "下一步走访谁、由哪个组、有何改善",
+      "  yx plan 领办专员\n"
+      "  yx plan 领办专员 --team T1 --count 20\n"
+      "  yx plan 领办专员 --csv > plan.csv",
+      verb_plan },
+    { "attention", USER_OFFICE, "What a rule noticed, for a person to look into",
+      "查看规则提出的关注事项，交办、办结",
+      "  yx attention --open\n"
+      "  yx attention show Z0001\n"
+      "  yx attention assign Z0001 L1\n"
+      "  yx attention close Z0001 --text 已谈话核实，情况属实\n"
+      "Nothing is discounted by itself: an item is a question, not a finding.",
+      verb_attention },
     { "history", USER_EVERYBODY, "The records that concern one thing, newest first",
       "查看与某一对象有关的记录",
       "  yx history subject C0001\n"
@@ -71,6 +90,7 @@ static const verb_t verbs[] = {
       "  yx export board 领办专员 -o board.xlsx\n"
       "  yx export board 领办专员 --unit U010 -o board.csv\n"
       "  yx export board 领办专员 --unranked -o open.ndjson\n"
+      "  yx export board --frozen 2025-h1 -o frozen.xlsx\n"
       "  yx export observations -o observations.xlsx\n"
       "KIND: units, persons, subjects, projects, milestones, assignments, teams,\n"
       "inspectors, staff, rounds, visits, observations.",
