@@ -294,32 +294,43 @@ static exit_t print_text(const cli_t *cli, status_t status, buffer_t *out)
     return status == STATUS_OK ? EXIT_DONE : cli_refuse(cli, status, NULL, NULL);
 }
 
-static exit_t show_one(session_t *session, const wanted_t *wanted, const char *code)
+/* The list's word on it, its records, and the text of both. */
+static exit_t read_and_print(session_t *session, const wanted_t *wanted,
+                             const char *code, epoch_read_t *epoch)
 {
     const cli_t *cli = session->cli;
     looked_t looked;
-    epoch_read_t epoch;
     names_t names;
-    if (cli->json) {
+    exit_t result = look_for(session, wanted, code, &looked);
+    if (result == EXIT_DONE)
+        result = epoch_read(session, view_text(code), epoch);
+    if (result != EXIT_DONE)
+        return result;
+    names_ask(session, &names);
+    print_head(cli, code, &looked, epoch);
+    buffer_t out;
+    buffer_init(&out, TEXT_BYTES_MAX);
+    status_t status = epoch_text_write(cli, epoch, &names.dimensions, &out);
+    result = print_text(cli, status, &out);
+    if (result == EXIT_DONE && looked.has_hash && !epoch->hash_fits)
+        result = EXIT_DAMAGED;
+    if (result != EXIT_DONE)
+        epoch_read_fini(epoch);
+    return result;
+}
+
+static exit_t show_one(session_t *session, const wanted_t *wanted, const char *code)
+{
+    epoch_read_t epoch;
+    if (session->cli->json) {
         query_t query = { .kind = QUERY_HISTORY_EPOCH };
         query.chain =
             (chain_query_t){ .code = view_text(code), .count = HISTORY_FACTS_MAX };
         return session_ask(session, &query, NULL, NULL);
     }
-    exit_t result = look_for(session, wanted, code, &looked);
+    exit_t result = read_and_print(session, wanted, code, &epoch);
     if (result == EXIT_DONE)
-        result = epoch_read(session, view_text(code), &epoch);
-    if (result != EXIT_DONE)
-        return result;
-    names_ask(session, &names);
-    print_head(cli, code, &looked, &epoch);
-    buffer_t out;
-    buffer_init(&out, TEXT_BYTES_MAX);
-    status_t status = epoch_text_write(cli, &epoch, &names.dimensions, &out);
-    result = print_text(cli, status, &out);
-    if (result == EXIT_DONE && looked.has_hash && !epoch.hash_fits)
-        result = EXIT_DAMAGED;
-    epoch_read_fini(&epoch);
+        epoch_read_fini(&epoch);
     return result;
 }
 
@@ -347,16 +358,20 @@ static exit_t compare(session_t *session, const char *first, const char *second)
 
 /* ---- adopt, drop ---- */
 
-/* What is adopted is what was read: the hash of the parts as they came. */
+/* What is adopted is what was read and shown: the hash of the parts as they came. Parts
+ * that have not the hash of the proposal are not adopted (EXIT_DAMAGED). */
 static exit_t adopt(session_t *session, const wanted_t *wanted, const char *code)
 {
     char hex[2 * HASH_BYTES + 1];
     epoch_read_t epoch;
-    exit_t result = epoch_read(session, view_text(code), &epoch);
+    exit_t result = session->cli->json ? epoch_read(session, view_text(code), &epoch)
+                                       : read_and_print(session, wanted, code, &epoch);
     if (result != EXIT_DONE)
         return result;
     put_hex(epoch.hash, hex);
     epoch_read_fini(&epoch);
+    if (!session->cli->json)
+        printf("\n%s %s\n", cli_pick(session->cli, "adopting", "采用摘要"), hex);
     return submit(
         session->cli, "adopt_epoch",
         json_pack("{s:s, s:s, s:s*}", "code", code, "hash", hex, "text", wanted->text));

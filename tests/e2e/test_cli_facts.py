@@ -55,7 +55,7 @@ class Facts(unittest.TestCase):
 
     def test_command_line__mistyped__told_what_and_how(self):
         for words, english, chinese in (
-                (["history", "C01"], "something is missing; wanted: yx history subject|project|inspector|visit CODE", "内容不全"),
+                (["history", "C01"], "something is missing; wanted: yx history subject|project|inspector|visit|epoch|attention CODE", "内容不全"),
                 (["watch", town.GROUP, "C01"], "C01: one word too many; wanted: yx watch GROUP", "C01：多出的内容"),
                 (["watch", town.GROUP, "--updates", "0"], "--updates=0: not a value", "--updates=0：该选项不接受这个值"),
                 (["feed", "--from", "-3"], "--from=-3: not a value", "--from=-3：该选项不接受这个值")):
