@@ -9,6 +9,8 @@
 
 #define LAB_REPEAT_MAX 1000u
 
+/* The board of a table of ratings as CSV on standard output, its fits on the other. */
+exit_t lab_score(cli_t *cli, int argc, char **argv);
 /* Figures of a made-up world as CSV on standard output, its ratings into a file. */
 exit_t lab_simulate(cli_t *cli, int argc, char **argv);
 

@@ -148,6 +148,7 @@ static const verb_t verbs[] = {
       verb_template },
     { "lab", USER_OFFICE, "A laboratory for ranking, without a broker",
       "排名实验室，无需连接服务",
+      "  yx lab score ratings.csv > board.csv\n"
       "  yx lab simulate B --repeat 10\n"
       "  yx lab simulate C --dense --ratings-out ratings.csv\n"
       "docs/laboratory.md tells more.",

@@ -20,7 +20,8 @@ FOLDERS = {
     "clients/lib/": ("clients/lib/", "proto/"),
     "clients/sheets/": ("clients/sheets/", "proto/"),
     "clients/cli/": ("clients/cli/", "clients/lab/", "clients/lib/", "clients/sheets/", "proto/"),
-    "clients/lab/": ("clients/lab/", "broker/calibration/", "broker/ranking/", "proto/"),
+    "clients/lab/": ("clients/lab/", "clients/sheets/", "broker/calibration/", "broker/ranking/",
+                     "proto/"),
     "clients/relay/": ("clients/relay/", "clients/lib/", "proto/"),
     "tests/": ("tests/", "broker/", "storage/", "clients/", "proto/"),
 }

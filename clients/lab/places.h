@@ -1,0 +1,44 @@
+/* places.h - the board of a table of ratings (SCORING.md sections 3 to 5).
+ *
+ * Every dimension of the table counts alike, under the default prior of a scheme or
+ * under what the ratings themselves give. Totals are the broker's integers.
+ * Threads: any; nothing shared.
+ */
+#ifndef YX_LAB_PLACES_H
+#define YX_LAB_PLACES_H
+
+#include "broker/calibration/calibrate.h"
+#include "clients/lab/ratings.h"
+#include "proto/status.h"
+
+#define PLACES_RATINGS_MIN    3u
+#define PLACES_INSPECTORS_MIN 2u
+
+typedef struct {
+    uint32_t subject;             /* number in the table */
+    uint32_t rank, low, high;     /* 0 = not ranked */
+    int64_t total, error;         /* micro-points x basis points */
+    uint32_t ratings, inspectors; /* least over the dimensions */
+} place_t;
+
+typedef struct {
+    fit_t fit;
+    bool fitted;               /* false: the prior */
+    uint32_t components, thin; /* thin: teams that hang by a thin link */
+} place_fit_t;
+
+typedef struct {
+    place_t *places; /* the ranked by rank and code, then the others by code */
+    uint32_t count, ranked;
+    place_fit_t fits[GROUP_DIMENSIONS_MAX];
+    uint32_t dimension_count;
+    bool sets;      /* low and high are 95 percent sets, not the wide interval */
+    bool connected; /* everybody can be compared in every dimension */
+} places_t;
+
+/* `calibrated`: fitted to the ratings. STATUS_OK, STATUS_NO_MEMORY, STATUS_TOO_LARGE
+ * (units times inspectors). */
+status_t places_make(const ratings_t *ratings, bool calibrated, places_t **out);
+void places_destroy(places_t **places);
+
+#endif
