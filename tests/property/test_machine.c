@@ -14,107 +14,13 @@
 
 #include "tests/property/chaos.h"
 #include "tests/property/machine.h"
+#include "tests/property/run.h"
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS    20000u
-#define START_MS 1736121600000LL
-
-typedef struct {
-    chaos_t *chaos;
-    machine_t *machine;
-    uint64_t next[CHAOS_KEYS]; /* numbers of the outboxes */
-    int64_t now_ms;
-    uint32_t statuses[8000]; /* how often each came back */
-} run_t;
-
-static uint64_t hash_of(const run_t *run, uint64_t number)
-{
-    return number * 11400714819323198485u + run->machine->count;
-}
-
-static uint32_t key_row(const run_t *run, const uint8_t *key)
-{
-    return table_find(&run->machine->state.keys, key);
-}
-
-static status_t send(run_t *run, uint32_t row, uint32_t by, const command_t *command)
-{
-    uint64_t number = ++run->next[by], seq = 0;
-    fault_t fault = { { 0 }, { 0 } };
-    const origin_t origin = { .key = row,
-                              .instance = 1000 + by,
-                              .number = number,
-                              .hash = hash_of(run, number),
-                              .now_ms = run->now_ms };
-    uint64_t before = run->machine->state.head_seq;
-    status_t status = machine_submit(run->machine, &origin, command, &seq, &fault);
-    assert_true(state_sane(&run->machine->state));
-    assert_int_equal(run->machine->state.head_seq, before + (status == STATUS_OK));
-    run->statuses[status]++;
-    /* law 4: the same again is the same seq, and nothing happens; a used invitation is
-     * no key any more */
-    if (status == STATUS_OK && command->kind != COMMAND_ENROL) {
-        uint64_t again = 0;
-        assert_int_equal(machine_submit(run->machine, &origin, command, &again, &fault),
-                         STATUS_OK);
-        assert_int_equal(again, seq);
-        origin_t other = origin;
-        other.hash++;
-        assert_int_equal(machine_submit(run->machine, &other, command, &again, &fault),
-                         STATUS_NUMBER_REUSED);
-        assert_int_equal(run->machine->state.head_seq, before + 1);
-    }
-    return status;
-}
-
-static void enrol(run_t *run, uint32_t index)
-{
-    command_t command = { .kind = COMMAND_ENROL };
-    command.body.enrol.key = chaos_key(index);
-    uint32_t row = key_row(run, chaos_temporary_key(index));
-    assert_int_not_equal(row, 0);
-    run->next[index] = 0;
-    assert_int_equal(send(run, row, index, &command), STATUS_OK);
-    run->next[index] = 0;
-}
-
-static void invite_and_enrol(run_t *run, uint32_t index)
-{
-    command_t command = chaos_invite(run->chaos, index);
-    uint32_t admin = key_row(run, chaos_key(CHAOS_ADMINISTRATOR));
-    assert_int_equal(send(run, admin, CHAOS_ADMINISTRATOR, &command), STATUS_OK);
-    enrol(run, index);
-}
-
-static void found(run_t *run, uint64_t seed)
-{
-    memset(run, 0, sizeof *run);
-    run->chaos = chaos_create(seed);
-    run->now_ms = START_MS - 1000;
-    command_t genesis = chaos_genesis(), command;
-    run->machine = machine_create(&genesis, run->now_ms);
-    enrol(run, CHAOS_ADMINISTRATOR);
-    invite_and_enrol(run, 1);
-    invite_and_enrol(run, 2);
-    uint32_t by = 0;
-    for (uint32_t step = 0; chaos_foundation(run->chaos, step, &command, &by); step++) {
-        status_t status = send(run, key_row(run, chaos_key(by)), by, &command);
-        if (status != STATUS_OK)
-            print_error("foundation step %u: %s\n", step, status_name(status));
-        assert_int_equal(status, STATUS_OK);
-    }
-    for (uint32_t index = 3; index < CHAOS_KEYS; index++)
-        invite_and_enrol(run, index);
-}
-
-static void end(run_t *run)
-{
-    machine_destroy(&run->machine);
-    chaos_destroy(&run->chaos);
-}
+#define STEPS 20000u
 
 /* ---- models ---- */
 
@@ -338,7 +244,8 @@ static void step(run_t *run)
     run->now_ms += chaos_below(run->chaos, 60000);
     chaos_next(run->chaos, run->now_ms, &command, &by);
     uint32_t facts = run->machine->state.observations.count;
-    (void)send(run, key_row(run, chaos_key(by)), by, &command); /* counted by status */
+    (void)run_send(run, run_key(run, chaos_key(by)), by,
+                   &command); /* counted by status */
     if (run->machine->state.observations.count > facts)
         check_newest_fact(&run->machine->state, run->now_ms);
 }
@@ -379,14 +286,14 @@ static void machine__random_commands__keeps_its_laws(void **unused)
     for (uint64_t seed = seed_given(1), last = seed + 3; seed < last; seed++) {
         run_t *run = calloc(1, sizeof *run);
         assert_non_null(run);
-        found(run, seed);
+        run_found(run, seed);
         for (uint32_t i = 0; i < STEPS; i++) {
             step(run);
             if (i % 1000 == 999)
                 check_all(run);
         }
         check_replay(run);
-        end(run);
+        run_end(run);
         free(run);
     }
 }
@@ -411,7 +318,7 @@ static void machine__random_commands__meet_the_rules(void **unused)
                                     STATUS_NOT_UNDER_REVIEW };
     run_t *run = calloc(1, sizeof *run);
     assert_non_null(run);
-    found(run, seed_given(7));
+    run_found(run, seed_given(7));
     for (uint32_t i = 0; i < STEPS; i++)
         step(run);
     for (size_t i = 0; i < sizeof met / sizeof met[0]; i++) {
@@ -420,7 +327,7 @@ static void machine__random_commands__meet_the_rules(void **unused)
         assert_int_not_equal(run->statuses[met[i]], 0);
     }
     assert_true(run->machine->state.observations.count > STEPS / 20);
-    end(run);
+    run_end(run);
     free(run);
 }
 
@@ -438,7 +345,7 @@ static void machine__restored_from_an_image__goes_on_alike(void **unused)
     (void)unused;
     run_t *run = calloc(1, sizeof *run);
     assert_non_null(run);
-    found(run, seed_given(11));
+    run_found(run, seed_given(11));
     for (uint32_t round = 0; round < 4; round++) {
         machine_t *copy = machine_restore(run->machine);
         same_digest(run->machine, copy);
@@ -457,7 +364,7 @@ static void machine__restored_from_an_image__goes_on_alike(void **unused)
         }
         machine_destroy(&copy);
     }
-    end(run);
+    run_end(run);
     free(run);
 }
 
@@ -467,7 +374,7 @@ static void machine__fixed_commands__same_digest_on_every_compiler(void **unused
     (void)unused;
     run_t *run = calloc(1, sizeof *run);
     assert_non_null(run);
-    found(run, 20250106);
+    run_found(run, 20250106);
     for (uint32_t i = 0; i < 5000; i++)
         step(run);
     uint8_t digest[HASH_BYTES];
@@ -479,7 +386,7 @@ static void machine__fixed_commands__same_digest_on_every_compiler(void **unused
     assert_non_null(fgets(golden, sizeof golden, stream));
     assert_int_equal(fclose(stream), 0);
     assert_string_equal(hex, golden);
-    end(run);
+    run_end(run);
     free(run);
 }
 
