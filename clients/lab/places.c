@@ -50,7 +50,7 @@ static status_t number_units(making_t *making)
         making->team_of[r] =
             ratings->team_of[r] != RATINGS_NONE ? ratings->team_of[r] : SAMPLE_NO_TEAM;
     uint64_t rest = (uint64_t)inspectors + ratings->teams.count + 1;
-    return rest > 2 * RATINGS_INSPECTORS_MAX ||
+    return rest > RATINGS_INSPECTORS_MAX + 1 ||
                    rest * making->units > RATINGS_UNIT_CELLS_MAX
                ? STATUS_TOO_LARGE
                : STATUS_OK;

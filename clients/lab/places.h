@@ -37,7 +37,8 @@ typedef struct {
 } places_t;
 
 /* `calibrated`: fitted to the ratings. STATUS_OK, STATUS_NO_MEMORY, STATUS_TOO_LARGE
- * (units times inspectors). */
+ * (inspectors and teams, or these
+ * times units). */
 status_t places_make(const ratings_t *ratings, bool calibrated, places_t **out);
 void places_destroy(places_t **places);
 
