@@ -94,8 +94,8 @@ static void give_sense(walk_t *walk, observe_t *sheet)
     assert_non_null(ratings);
     for (uint32_t i = 0; i < sheet->rating_count; i++) {
         ratings[i] = sheet->ratings[i];
-        ratings[i].value = 4000 + 250 * (number_of(sheet->subject) % 12) +
-                           350 * (number_of(sheet->inspector) % 8) +
+        ratings[i].value = 4000 + 70 * (number_of(sheet->subject) % 12) +
+                           500 * (number_of(sheet->inspector) % 8) +
                            chaos_below(walk->run.chaos, 600);
     }
     sheet->ratings = ratings;
