@@ -130,5 +130,37 @@ class Epochs(unittest.TestCase):
             self.assertIn(said, text)
 
 
+class Parts(unittest.TestCase):
+    """Two teams that share nobody: their subjects cannot be compared."""
+
+    def test_disconnected__found_by_a_calibration__watch_ends_and_override_shows(self):
+        with harness.Site(BINARIES) as site:
+            first = town.found(site)
+            things, chance = [], random.Random(SEED)
+            for subject, _, unit in town.SUBJECTS:
+                team, visit = ("T1", "V01") if unit == "U010" else ("T2", "V05")
+                if unit == "U012":
+                    continue
+                for inspector in (i for i, t in town.INSPECTORS if t == team):
+                    values = {d: chance.randrange(6000, 9001) for d in (1, 2, 3)}
+                    things.append(("observe", town.observation(f"B{len(things):05d}", visit, inspector, subject, values)))
+            first.put(*things)
+            watch = first.start("watch", town.GROUP)
+            watch.stdout.readline()
+            first.ok("epoch", "calibrate", "E1", "--wait")
+            _, said = watch.communicate(timeout=harness.VERB_SECONDS)
+            self.assertEqual(watch.returncode, 1, said)
+            for words in ("E2220", "yx plan"):
+                self.assertIn(words, said)
+            refused = first.run("--lang", "zh", "board", town.GROUP)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn("互不连通", refused.stderr)
+            first.ok("board", "override", town.GROUP, "--reason", "已安排补充走访")
+            self.assertIn("shown because: 已安排补充走访", first.ok("board", town.GROUP))
+            self.assertIn("已安排补充走访", first.ok("groups"))
+            first.ok("board", "override", town.GROUP, "--lift")
+            self.assertEqual(first.run("board", town.GROUP).returncode, 1)
+
+
 if __name__ == "__main__":
     unittest.main()
