@@ -1,4 +1,5 @@
 /* verb_epoch.c - yx epoch WORD ...: calibrations asked for, read, adopted. */
+#include "clients/cli/epoch_csv.h"
 #include "clients/cli/epoch_text.h"
 #include "clients/cli/name_list.h"
 #include "clients/cli/session.h"
@@ -19,13 +20,19 @@
 #define POLL_NS        250000000L
 #define GROUPS_GIVEN   GROUPS_MAX
 
-enum { KEY_ACCOUNT = 'a', KEY_GROUP = 'g', KEY_TEXT = 't', KEY_WAIT = 'w' };
+enum {
+    KEY_ACCOUNT = 'a',
+    KEY_GROUP = 'g',
+    KEY_TEXT = 't',
+    KEY_WAIT = 'w',
+    KEY_CSV = 2
+};
 
 typedef struct {
     const char *account, *text;
     const char *groups[GROUPS_GIVEN];
     unsigned group_count;
-    bool wait;
+    bool wait, csv;
 } wanted_t;
 
 static error_t on_option(int key, const char *value, void *input)
@@ -40,6 +47,9 @@ static error_t on_option(int key, const char *value, void *input)
         return 0;
     case KEY_WAIT:
         wanted->wait = true;
+        return 0;
+    case KEY_CSV:
+        wanted->csv = true;
         return 0;
     case KEY_GROUP:
         if (wanted->group_count == GROUPS_GIVEN)
@@ -334,7 +344,14 @@ static exit_t show_one(session_t *session, const wanted_t *wanted, const char *c
     return result;
 }
 
-static exit_t compare(session_t *session, const char *first, const char *second)
+static exit_t print_csv(const cli_t *cli, const epoch_read_t *a, const epoch_read_t *b)
+{
+    status_t status = epoch_csv_compare(a, b, stdout);
+    return status == STATUS_OK ? EXIT_DONE : cli_refuse(cli, status, NULL, NULL);
+}
+
+static exit_t compare(session_t *session, const wanted_t *wanted, const char *first,
+                      const char *second)
 {
     epoch_read_t a, b;
     names_t names;
@@ -342,7 +359,10 @@ static exit_t compare(session_t *session, const char *first, const char *second)
     if (result != EXIT_DONE)
         return result;
     result = epoch_read(session, view_text(second), &b);
-    if (result == EXIT_DONE) {
+    if (result == EXIT_DONE && wanted->csv) {
+        result = print_csv(session->cli, &a, &b);
+        epoch_read_fini(&b);
+    } else if (result == EXIT_DONE) {
         names_ask(session, &names);
         buffer_t out;
         buffer_init(&out, TEXT_BYTES_MAX);
@@ -398,7 +418,7 @@ static exit_t one_of(session_t *session, const wanted_t *wanted, const words_t *
     if (strcmp(word, "list") == 0 && words->count == 1)
         return show_list(session, wanted);
     if (strcmp(word, "compare") == 0 && words->count == 3)
-        return compare(session, words->words[1], words->words[2]);
+        return compare(session, wanted, words->words[1], words->words[2]);
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
         if (strcmp(word, verbs[i].word) == 0 && words->count == 2)
             return verbs[i].run(session, wanted, words->words[1]);
@@ -412,6 +432,7 @@ exit_t verb_epoch(cli_t *cli, const verb_t *verb, int argc, char **argv)
         { "group", KEY_GROUP, "GROUP", 0, "calibrate: only this one; may be repeated",
           0 },
         { "wait", KEY_WAIT, NULL, 0, "calibrate: until it is proposed", 0 },
+        { "csv", KEY_CSV, NULL, 0, "compare: as CSV", 0 },
         { "text", KEY_TEXT, "TEXT", 0, "adopt, drop: the reason", 0 },
         { 0 }
     };

@@ -130,6 +130,19 @@ class Epochs(unittest.TestCase):
             self.assertIn(said, text)
 
 
+    def test_9_second_epoch__compared_and_dropped(self):
+        self.second.ok("epoch", "calibrate", "E2", "--group", town.GROUP, "--wait")
+        rows = self.first.ok("epoch", "compare", "E1", "E2", "--csv").splitlines()
+        self.assertEqual(rows[0], "group,dimension,what,a,b,difference")
+        self.assertEqual(len(rows), 1 + 3 * (3 + len(SEVERITY)), rows)
+        self.assertTrue(all(float(r.split(",")[5]) == 0 for r in rows[1:]), "nothing came in between")
+        self.assertIn("B - A", self.first.ok("epoch", "compare", "E1", "E2"))
+        self.first.ok("epoch", "drop", "E2", "--text", "与前次相同")
+        self.assertRegex(self.first.ok("epoch", "list"), r"E2 +dropped")
+        self.assertEqual(self.first.run("epoch", "adopt", "E2").returncode, 1)
+        self.assertEqual(self.board()["epoch"], "E1")
+
+
 class Parts(unittest.TestCase):
     """Two teams that share nobody: their subjects cannot be compared."""
 

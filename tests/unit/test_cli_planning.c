@@ -1,5 +1,6 @@
 /* Goal: plans, attention items and frozen boards read as sentences that are true: what was
- * noticed with its figure and bound, what a plan gives, what an interval is.
+ * noticed with its figure and bound, what a plan gives, what an interval is, what an epoch
+ * says and how two of them differ.
  * Method: exact text in both languages for small answers; columns under Chinese names. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,6 +11,8 @@
 #include "clients/cli/board_copy.h"
 #include "clients/cli/board_words.h"
 #include "clients/cli/csv_line.h"
+#include "clients/cli/epoch_csv.h"
+#include "clients/cli/epoch_text.h"
 #include "clients/cli/frozen_list.h"
 #include "clients/cli/plan_text.h"
 #include "clients/cli/subwords.h"
@@ -305,6 +308,110 @@ static void board__copied__keeps_epoch_and_reason(void **unused)
     board_copy_fini(&copy);
 }
 
+/* ---- epochs ---- */
+
+typedef struct {
+    epoch_fit_t fit;
+    epoch_offset_t offsets[2];
+    epoch_offsets_t list;
+    shift_row_t row;
+    epoch_shift_t shift;
+    epoch_part_t part;
+    const epoch_part_t *parts[1];
+    epoch_read_t epoch;
+} made_t;
+
+static void make_epoch(made_t *made, int64_t mu, int64_t first_offset,
+                       const char *other)
+{
+    const text_t group = sample_text("领办专员");
+    made->fit = (epoch_fit_t){ .group = group,
+                               .dimension = 2,
+                               .mu = mu,
+                               .kappa = 1200,
+                               .rho = 300,
+                               .s2 = 250000,
+                               .var_subject = 360000,
+                               .var_inspector = 90000,
+                               .ratings = 144,
+                               .subjects = 8,
+                               .inspectors = 2,
+                               .components = 1 };
+    made->offsets[0] = (epoch_offset_t){ sample_text("I01"), first_offset, 700000 };
+    made->offsets[1] = (epoch_offset_t){ sample_text(other), -1500000, 650000 };
+    made->list = (epoch_offsets_t){ group, made->offsets, 2, 2 };
+    made->row = (shift_row_t){ .subject = sample_text("C01"),
+                               .inspector = sample_text("I01"),
+                               .total_before = 80 * SAMPLE_POINT,
+                               .total_after = 78 * SAMPLE_POINT,
+                               .change = -2000000,
+                               .before = 3,
+                               .after = 5,
+                               .dimension = 2 };
+    made->shift = (epoch_shift_t){ group, &made->row, 1, 8, 1, 2, 929 };
+    made->part = (epoch_part_t){ .epoch = sample_text("E1"),
+                                 .fits = &made->fit,
+                                 .offsets = &made->list,
+                                 .shifts = &made->shift,
+                                 .fit_count = 1,
+                                 .offsets_count = 1,
+                                 .shift_count = 1 };
+    made->parts[0] = &made->part;
+    made->epoch = (epoch_read_t){ .parts = made->parts, .part_count = 1 };
+}
+
+static void epochs__compared_as_csv__largest_difference_first(void **unused)
+{
+    (void)unused;
+    made_t a, b;
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&bytes, &size);
+    make_epoch(&a, 80000000, 3200000, "I02");
+    make_epoch(&b, 80500000, 2700000, "I03");
+    assert_non_null(out);
+    assert_int_equal(epoch_csv_compare(&a.epoch, &b.epoch, out), STATUS_OK);
+    fclose(out);
+    assert_string_equal(bytes, "group,dimension,what,a,b,difference\r\n"
+                               "领办专员,2,mu,80.00,80.50,+0.50\r\n"
+                               "领办专员,2,kappa,1200,1200,+0\r\n"
+                               "领办专员,2,rho,300,300,+0\r\n"
+                               "领办专员,2,I01,+3.20,+2.70,-0.50\r\n"
+                               "领办专员,2,I02,-1.50,,\r\n"
+                               "领办专员,2,I03,,-1.50,\r\n");
+    free(bytes);
+}
+
+static void epoch__report__offsets_and_who_moves(void **unused)
+{
+    (void)unused;
+    static name_list_t dimensions;
+    static const char *const told[][6] = {
+        [LANGUAGE_ENGLISH] = { "80.00", "6.00", "+3.20", "3 → 5", "80.00 → 78.00",
+                               "plus = lenient" },
+        [LANGUAGE_CHINESE] = { "担当精神", "5.00", "-1.50", "-2.00", "最大变动",
+                               "正数为偏宽" },
+    };
+    memcpy(dimensions.names[1], "担当精神", sizeof "担当精神");
+    for (unsigned l = 0; l < 2; l++) {
+        language_t language = l == 0 ? LANGUAGE_ENGLISH : LANGUAGE_CHINESE;
+        const cli_t cli = { .language = language };
+        made_t made;
+        buffer_t out;
+        buffer_init(&out, TEXT_MAX);
+        make_epoch(&made, 80000000, 3200000, "I02");
+        assert_int_equal(epoch_text_write(&cli, &made.epoch, &dimensions, &out),
+                         STATUS_OK);
+        assert_int_equal(buffer_append(&out, "", 1), STATUS_OK);
+        for (unsigned i = 0; i < 6; i++) {
+            if (strstr((const char *)out.data, told[language][i]) == NULL)
+                fail_msg("%s is not in:\n%s", told[language][i],
+                         (const char *)out.data);
+        }
+        buffer_fini(&out);
+    }
+}
+
 /* ---- words behind a verb ---- */
 
 static exit_t run_word(cli_t *cli, const verb_t *verb, int argc, char **argv)
@@ -342,6 +449,8 @@ int main(void)
         cmocka_unit_test(frozen__list__states_and_intervals),
         cmocka_unit_test(board__frozen_with_override__every_line_of_it),
         cmocka_unit_test(board__copied__keeps_epoch_and_reason),
+        cmocka_unit_test(epochs__compared_as_csv__largest_difference_first),
+        cmocka_unit_test(epoch__report__offsets_and_who_moves),
         cmocka_unit_test(subword__behind_an_option__found_and_moved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
