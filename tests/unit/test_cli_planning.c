@@ -382,6 +382,28 @@ static void epochs__compared_as_csv__largest_difference_first(void **unused)
     free(bytes);
 }
 
+/* The later code has the larger difference: order by code would show. */
+static void epochs__compared__order_is_by_difference(void **unused)
+{
+    (void)unused;
+    made_t a, b;
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&bytes, &size);
+    make_epoch(&a, 80000000, 3200000, "I02");
+    make_epoch(&b, 80000000, 3100000, "I02");
+    b.offsets[1].offset = -3500000;
+    assert_non_null(out);
+    assert_int_equal(epoch_csv_compare(&a.epoch, &b.epoch, out), STATUS_OK);
+    fclose(out);
+    const char *large = strstr(bytes, "I02,-1.50,-3.50,-2.00");
+    const char *small = strstr(bytes, "I01,+3.20,+3.10,-0.10");
+    assert_non_null(large);
+    assert_non_null(small);
+    assert_true(large < small);
+    free(bytes);
+}
+
 static void epoch__report__offsets_and_who_moves(void **unused)
 {
     (void)unused;
@@ -450,6 +472,7 @@ int main(void)
         cmocka_unit_test(board__frozen_with_override__every_line_of_it),
         cmocka_unit_test(board__copied__keeps_epoch_and_reason),
         cmocka_unit_test(epochs__compared_as_csv__largest_difference_first),
+        cmocka_unit_test(epochs__compared__order_is_by_difference),
         cmocka_unit_test(epoch__report__offsets_and_who_moves),
         cmocka_unit_test(subword__behind_an_option__found_and_moved),
     };
