@@ -67,10 +67,28 @@ status_t open_attention_resolve(const state_t *state, const command_t *command,
     return status;
 }
 
+/* Whether the same was noticed before and nobody has closed it yet. */
+static bool is_open_already(const state_t *state, const event_t *event)
+{
+    const open_attention_t *given = &event->command->body.open_attention;
+    uint32_t account = TABLE_ROW(epoch_row_t, &state->epochs, event->list[0])->account;
+    for (uint32_t i = state->attention.count; i >= 1; i--) {
+        const attention_row_t *row = item_at(state, i);
+        if (row->state != ATTENTION_CLOSED && row->rule == given->rule &&
+            row->scheme_group == event->scheme_group &&
+            row->dimension == given->dimension && row->inspector == event->inspector &&
+            row->other == event->tutor && row->unit == event->unit &&
+            row->subject == event->subject &&
+            TABLE_ROW(epoch_row_t, &state->epochs, row->epoch)->account == account)
+            return true;
+    }
+    return false;
+}
+
 status_t open_attention_judge(const state_t *state, event_t *event, fault_t *fault)
 {
     const open_attention_t *given = &event->command->body.open_attention;
-    if (event->self != 0)
+    if (event->self != 0 || is_open_already(state, event))
         return refuse(fault, STATUS_CODE_TAKEN, "open_attention.code", given->code);
     if (given->rule < RULE_SPREAD || given->rule > RULE_SUBJECT)
         return refuse(fault, STATUS_UNKNOWN_VALUE, "open_attention.rule", given->code);
@@ -117,8 +135,8 @@ static bool is_person_of(const state_t *state, uint32_t inspector, uint32_t pers
 }
 
 /* Whether the item is about the principal's own person (R2). */
-static bool concerns(const state_t *state, const attention_row_t *row,
-                     uint32_t principal)
+bool attention_concerns(const state_t *state, const attention_row_t *row,
+                        uint32_t principal)
 {
     uint32_t person = person_of(state, principal);
     if (person == 0)
@@ -155,8 +173,8 @@ status_t assign_attention_judge(const state_t *state, event_t *event, fault_t *f
     if (row->state == ATTENTION_CLOSED)
         return refuse(fault, STATUS_BAD_TRANSITION, "assign_attention.code",
                       given->code);
-    if (concerns(state, row, event->target_principal) ||
-        concerns(state, row, event->principal))
+    if (attention_concerns(state, row, event->target_principal) ||
+        attention_concerns(state, row, event->principal))
         return refuse(fault, STATUS_OWN_MATTER, "assign_attention.to", given->to);
     if (principal_reach(state, event->target_principal,
                         OPERATION_COMMAND(COMMAND_CLOSE_ATTENTION)) == REACH_NONE)
@@ -201,7 +219,7 @@ status_t close_attention_judge(const state_t *state, event_t *event, fault_t *fa
                       given->code);
     if (!may_close(state, row, event->principal))
         return refuse(fault, STATUS_OUT_OF_SCOPE, "close_attention.code", given->code);
-    if (concerns(state, row, event->principal))
+    if (attention_concerns(state, row, event->principal))
         return refuse(fault, STATUS_OWN_MATTER, "close_attention.code", given->code);
     if (given->reason_chars == 0)
         return refuse(fault, STATUS_FIELD_MISSING, "close_attention.text", nothing);

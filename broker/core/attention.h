@@ -10,8 +10,8 @@
 #include "broker/core/family.h"
 
 /* Resolve: STATUS_UNKNOWN_EPOCH, STATUS_UNKNOWN_GROUP, STATUS_UNKNOWN_INSPECTOR,
- * STATUS_UNKNOWN_UNIT, STATUS_UNKNOWN_SUBJECT. Judge: STATUS_CODE_TAKEN,
- * STATUS_TABLE_FULL. */
+ * STATUS_UNKNOWN_UNIT, STATUS_UNKNOWN_SUBJECT. Judge: STATUS_CODE_TAKEN (also when
+ * the same is open already), STATUS_TABLE_FULL. */
 status_t open_attention_resolve(const state_t *state, const command_t *command,
                                 event_t *event, fault_t *fault);
 status_t open_attention_judge(const state_t *state, event_t *event, fault_t *fault);
@@ -32,5 +32,9 @@ status_t close_attention_resolve(const state_t *state, const command_t *command,
                                  event_t *event, fault_t *fault);
 status_t close_attention_judge(const state_t *state, event_t *event, fault_t *fault);
 void close_attention_apply(state_t *state, const event_t *event);
+
+/* Whether the item is about the principal's own person (R2). */
+bool attention_concerns(const state_t *state, const attention_row_t *row,
+                        uint32_t principal);
 
 #endif

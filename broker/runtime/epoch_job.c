@@ -2,16 +2,22 @@
 #include "broker/runtime/job_kinds.h"
 
 #include "broker/calibration/epoch_run.h"
+#include "broker/calibration/findings.h"
 #include "broker/runtime/parts_hash.h"
 #include "proto/check.h"
+#include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct {
     script_job_t base;
-    code_t code; /* of the epoch */
+    code_t code;     /* of the epoch */
+    uint64_t cutoff; /* names what is noticed */
+    uint32_t noticed;
     intake_t *intake;
+    code_t *units; /* of all units, by row - 1 */
     uint32_t parts;
 } epoch_job_t;
 
@@ -208,6 +214,63 @@ static void propose(epoch_job_t *job)
     (void)script_add(&job->base.script, &command); /* keeps the first failure */
 }
 
+/* ---- what is noticed ---- */
+
+static text_t unit_of(const epoch_job_t *job, const intake_group_t *group,
+                      uint32_t unit)
+{
+    for (uint32_t s = 0; s < group->subject_count; s++)
+        if (group->subjects[s].unit == unit)
+            return text_of_code(&job->units[group->subjects[s].unit_row - 1]);
+    return (text_t){ 0 };
+}
+
+static void notice(epoch_job_t *job, const intake_group_t *group,
+                   const finding_t *finding)
+{
+    char code[CODE_BYTES_MAX + 1];
+    int size = snprintf(code, sizeof code, "A%" PRIu64 "-%" PRIu32, job->cutoff,
+                        ++job->noticed);
+    CHECK(size > 0);
+    if ((size_t)size >= sizeof code)
+        return; /* no journal is so long */
+    command_t command = { .kind = COMMAND_OPEN_ATTENTION };
+    open_attention_t *item = &command.body.open_attention;
+    *item = (open_attention_t){
+        .code = { code, (uint32_t)size },
+        .epoch = text_of_code(&job->code),
+        .group = label_of(group),
+        .inspector = text_of_code(&group->inspectors[finding->inspector].code),
+        .rule = finding->rule,
+        .figure = finding->figure,
+        .bound = finding->bound,
+        .count = finding->count,
+    };
+    if (finding->k != INTAKE_NONE)
+        item->dimension = group->rule.dimensions[finding->k] + 1;
+    if (finding->other != INTAKE_NONE)
+        item->other = text_of_code(&group->inspectors[finding->other].code);
+    if (finding->unit != INTAKE_NONE)
+        item->unit = unit_of(job, group, finding->unit);
+    if (finding->subject != INTAKE_NONE)
+        item->subject = text_of_code(&group->subjects[finding->subject].code);
+    (void)script_add(&job->base.script, &command); /* keeps the first failure */
+}
+
+static status_t notice_all(epoch_job_t *job, const found_epoch_t *found)
+{
+    finding_t findings[FINDINGS_MAX];
+    status_t status = STATUS_OK;
+    for (uint32_t g = 0; g < found->group_count && status == STATUS_OK; g++) {
+        const intake_group_t *group = &job->intake->groups[g];
+        uint32_t count = 0;
+        status = findings_find(job->intake, group, &found->groups[g], findings, &count);
+        for (uint32_t i = 0; i < count && status == STATUS_OK; i++)
+            notice(job, group, &findings[i]);
+    }
+    return status;
+}
+
 /* ---- the job ---- */
 
 static bool goes_on(void *worker, uint32_t percent)
@@ -228,6 +291,8 @@ static status_t run(job_t *base, worker_t *worker)
     }
     if (status == STATUS_OK)
         propose(job);
+    if (status == STATUS_OK)
+        status = notice_all(job, found);
     found_epoch_destroy(&found);
     intake_destroy(&job->intake);
     return status == STATUS_OK ? job->base.script.status : status;
@@ -238,7 +303,16 @@ static void destroy(job_t *base)
     epoch_job_t *job = (epoch_job_t *)base;
     script_fini(&job->base.script);
     intake_destroy(&job->intake);
+    free(job->units);
     free(job);
+}
+
+static status_t take_units(const state_t *state, epoch_job_t *job)
+{
+    job->units = calloc((size_t)state->units.count + 1, sizeof *job->units);
+    for (uint32_t i = 1; job->units != NULL && i <= state->units.count; i++)
+        job->units[i - 1] = TABLE_ROW(unit_row_t, &state->units, i)->code;
+    return job->units != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 status_t epoch_job_create(const state_t *state, uint32_t epoch, script_job_t **out)
@@ -251,8 +325,12 @@ status_t epoch_job_create(const state_t *state, uint32_t epoch, script_job_t **o
         return STATUS_NO_MEMORY;
     job->base.job = (job_t){ .run = run, .destroy = destroy };
     job->code = row->code;
+    job->cutoff = row->cutoff;
     script_init(&job->base.script);
-    status_t status = intake_gather(state, row->account, row->groups, false, &job->intake);
+    status_t status =
+        intake_gather(state, row->account, row->groups, false, &job->intake);
+    if (status == STATUS_OK)
+        status = take_units(state, job);
     if (status == STATUS_OK)
         *out = &job->base;
     else

@@ -148,7 +148,7 @@ static bool write_next(core_t *core, lane_t *lane)
     fault_t fault = { { 0 }, { 0 } };
     const uint8_t *bytes = script_at(&lane->written->script, lane->next, &size);
     status_t status = submit_own(core, asker_of(core, lane), bytes, size, &fault);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK || status == STATUS_CODE_TAKEN) /* noticed before */
         return ++lane->next < lane->written->script.count;
     if (still_asked(core, lane)) {
         log_line(core->log, LEVEL_ERROR, "%s %s", fault.place, fault.detail);

@@ -5,6 +5,7 @@
 #include "broker/core/decide.h"
 #include "broker/ranking/facts_digest.h"
 #include "broker/runtime/hash.h"
+#include "broker/runtime/query_attention.h"
 #include "broker/runtime/query_board.h"
 #include "broker/runtime/query_epochs.h"
 #include "broker/runtime/query_explain.h"
@@ -284,6 +285,7 @@ static query_handler *const handlers[QUERY_COUNT] = {
     [QUERY_RECEIPTS] = query_receipts,
     [QUERY_EPOCHS] = query_epochs,
     [QUERY_FROZEN] = query_frozen,
+    [QUERY_ATTENTION] = query_attention,
     [QUERY_FROZEN_LIST] = query_frozen_list,
     [QUERY_HISTORY_EPOCH] = query_history,
     [QUERY_HISTORY_ATTENTION] = query_history,

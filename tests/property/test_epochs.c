@@ -40,7 +40,7 @@ typedef struct {
     worker_t *worker;
     arena_t *arena; /* what the broker wrote lives as long as the log */
     char codes[2 * EPOCHS][16];
-    uint32_t made, adopted;
+    uint32_t made, adopted, open_still;
 } walk_t;
 
 static text_t text(const char *from)
@@ -169,8 +169,11 @@ static uint32_t make_epoch(walk_t *walk)
     for (uint32_t i = 0; i < job->script.count; i++) {
         uint32_t size = 0;
         const uint8_t *bytes = script_at(&job->script, i, &size);
-        assert_int_equal(write_own(walk, bytes, size, organiser(walk, ORGANISER)),
-                         STATUS_OK);
+        status_t status = write_own(walk, bytes, size, organiser(walk, ORGANISER));
+        if (status == STATUS_CODE_TAKEN) /* noticed before, and open still */
+            walk->open_still++;
+        else
+            assert_int_equal(status, STATUS_OK);
     }
     job->job.destroy(&job->job);
     assert_int_equal(TABLE_ROW(epoch_row_t, &state->epochs, epoch)->state,
@@ -434,6 +437,22 @@ static void frozen__at_once__equals_the_live_board(void **unused)
 
 /* ---- a draft that begins anew ---- */
 
+/* Behind the parts, before what was noticed. */
+static uint32_t proposal_of(walk_t *walk, const script_job_t *job)
+{
+    for (uint32_t i = 0; i < job->script.count; i++) {
+        command_t command;
+        uint32_t size = 0;
+        const uint8_t *bytes = script_at(&job->script, i, &size);
+        assert_int_equal(wire_read_stored(walk->arena, bytes, size, &command),
+                         STATUS_OK);
+        if (command.kind == COMMAND_PROPOSE_EPOCH)
+            return i;
+    }
+    fail_msg("nothing is proposed");
+    return 0;
+}
+
 static void part__out_of_order__refused_and_part_0_begins_anew(void **unused)
 {
     (void)unused;
@@ -448,7 +467,7 @@ static void part__out_of_order__refused_and_part_0_begins_anew(void **unused)
     script_job_t *job = NULL;
     assert_int_equal(epoch_job_create(state, epoch, &job), STATUS_OK);
     (void)work(&walk, job);
-    uint32_t key = organiser(&walk, ORGANISER), last = job->script.count - 1;
+    uint32_t key = organiser(&walk, ORGANISER), last = proposal_of(&walk, job);
     const uint8_t *second = script_at(&job->script, 1, &size);
     assert_int_equal(write_own(&walk, second, size, key), STATUS_BAD_TRANSITION);
     for (uint32_t run = 0; run < 2; run++)
