@@ -226,6 +226,16 @@ status_t rule_unbiased(const state_t *state, uint32_t inspector, uint32_t subjec
     return STATUS_OK;
 }
 
+bool rule_unit_unbiased(const state_t *state, uint32_t inspector, uint32_t unit)
+{
+    uint32_t person = inspector_at(state, inspector)->person;
+    uint32_t index = person_at(state, person)->inspector;
+    for (; index != 0; index = inspector_at(state, index)->same_person)
+        if (list_names_unit(state, inspector_at(state, index)->conflict_units, unit))
+            return false;
+    return !person_is_of_unit(state, person, unit);
+}
+
 /* Whether the person inspects in one of the two teams. */
 static bool person_is_in_team(const state_t *state, uint32_t person, uint32_t team,
                               uint32_t other_team)

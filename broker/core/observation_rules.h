@@ -35,6 +35,10 @@ bool late_approver_fits(const state_t *state, uint32_t staff, uint32_t inspector
 status_t rule_unbiased(const state_t *state, uint32_t inspector, uint32_t subject,
                        uint32_t account);
 
+/* The part of R16 that a unit alone decides: whether the inspector does not belong to it
+ * and declared no conflict with it. */
+bool rule_unit_unbiased(const state_t *state, uint32_t inspector, uint32_t unit);
+
 /* R2: STATUS_SAME_AUTHOR, STATUS_OWN_MATTER, STATUS_SAME_TEAM (also: on that visit),
  * STATUS_REVIEWER_CONFLICT. `unit` of the subject counts as it is and as it was. */
 status_t rule_second_reviewer(const state_t *state, uint32_t staff,

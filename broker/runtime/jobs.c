@@ -4,6 +4,7 @@
 #include "broker/core/epoch_state.h"
 #include "broker/core/frozen.h"
 #include "broker/runtime/job_kinds.h"
+#include "broker/runtime/plan_queue.h"
 #include "broker/runtime/submit.h"
 #include "broker/runtime/worker.h"
 #include "proto/check.h"
@@ -14,7 +15,7 @@
 
 enum { LANE_EPOCHS, LANE_BOARDS };
 
-typedef enum { KIND_NONE, KIND_EPOCH, KIND_FREEZE } kind_t;
+typedef enum { KIND_NONE, KIND_EPOCH, KIND_FREEZE, KIND_PLAN } kind_t;
 
 typedef struct {
     worker_t *worker;
@@ -26,6 +27,7 @@ typedef struct {
 
 struct jobs {
     lane_t lanes[JOBS_LANES];
+    plan_queue_t plans;
     script_t own;        /* one command */
     uint64_t looked_seq; /* closed accounts were looked for up to here */
 };
@@ -191,6 +193,11 @@ static void take_ended(core_t *core, lane_t *lane)
     job_t *job = worker_take(lane->worker);
     if (job == NULL)
         return;
+    if (lane->kind == KIND_PLAN) {
+        plan_queue_answer(core, &core->jobs->plans, job);
+        lane->kind = KIND_NONE;
+        return;
+    }
     take_script(core, lane, job);
 }
 
@@ -241,6 +248,15 @@ static void begin_freeze(core_t *core, lane_t *lane)
     begin(core, lane, KIND_FREEZE, frozen, status, job != NULL ? &job->job : NULL);
 }
 
+static void begin_plan(core_t *core, lane_t *lane)
+{
+    job_t *job = plan_queue_begin(core, &core->jobs->plans);
+    if (job == NULL)
+        return;
+    lane->kind = KIND_PLAN;
+    worker_hand(lane->worker, job);
+}
+
 static bool is_free(const lane_t *lane)
 {
     return lane->kind == KIND_NONE && worker_idle(lane->worker);
@@ -249,6 +265,8 @@ static bool is_free(const lane_t *lane)
 static void begin_some(core_t *core)
 {
     lane_t *lanes = core->jobs->lanes;
+    if (is_free(&lanes[LANE_BOARDS]))
+        begin_plan(core, &lanes[LANE_BOARDS]);
     if (!may_write(core))
         return;
     if (is_free(&lanes[LANE_BOARDS]))
@@ -338,4 +356,11 @@ int jobs_fd(const core_t *core, uint32_t lane)
     CHECK(core != NULL);
     CHECK(lane < JOBS_LANES);
     return worker_fd(core->jobs->lanes[lane].worker);
+}
+
+status_t jobs_plan(core_t *core, const caller_t *caller, const query_t *query,
+                   fault_t *fault)
+{
+    CHECK(core != NULL);
+    return plan_queue_take(core, &core->jobs->plans, caller, &query->plan, fault);
 }

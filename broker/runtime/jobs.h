@@ -4,7 +4,8 @@
  * what waits, so that a job which a stop of the broker cut off is begun again. What a
  * job found is written as commands of the broker's own, some a turn, under the key of
  * the person who asked. An account that was closed is calibrated without being asked.
- * There are two workers, so that a frozen board does not wait behind a calibration.
+ * Plans are asked for by queries and answered. There are two workers, so that a plan or
+ * a frozen board does not wait behind a calibration.
  * Threads: the core thread.
  */
 #ifndef YX_RUNTIME_JOBS_H
@@ -30,5 +31,11 @@ void jobs_turn(core_t *core, bool stopping);
 bool jobs_wait(const core_t *core);
 /* Rings when a job of this lane has ended. */
 int jobs_fd(const core_t *core, uint32_t lane);
+
+/* A plan; the answer comes when it is made. STATUS_UNKNOWN_ACCOUNT,
+ * STATUS_UNKNOWN_GROUP, STATUS_UNKNOWN_TEAM, STATUS_WINDOW_TOO_LARGE,
+ * STATUS_OUT_OF_SCOPE (a plan names everybody of a group), STATUS_BUSY. */
+status_t jobs_plan(core_t *core, const caller_t *caller, const query_t *query,
+                   fault_t *fault);
 
 #endif

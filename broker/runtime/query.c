@@ -5,6 +5,7 @@
 #include "broker/core/decide.h"
 #include "broker/ranking/facts_digest.h"
 #include "broker/runtime/hash.h"
+#include "broker/runtime/jobs.h"
 #include "broker/runtime/query_attention.h"
 #include "broker/runtime/query_board.h"
 #include "broker/runtime/query_epochs.h"
@@ -286,6 +287,7 @@ static query_handler *const handlers[QUERY_COUNT] = {
     [QUERY_EPOCHS] = query_epochs,
     [QUERY_FROZEN] = query_frozen,
     [QUERY_ATTENTION] = query_attention,
+    [QUERY_PLAN] = jobs_plan,
     [QUERY_FROZEN_LIST] = query_frozen_list,
     [QUERY_HISTORY_EPOCH] = query_history,
     [QUERY_HISTORY_ATTENTION] = query_history,

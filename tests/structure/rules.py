@@ -14,7 +14,7 @@ FOLDERS = {
     "broker/ranking/": ("broker/ranking/", "broker/core/", "proto/status.h", "proto/check.h",
                         "proto/limits.h", "proto/command.h", "proto/answer.h"),
     "broker/calibration/": ("broker/calibration/", "broker/ranking/", "broker/core/", "proto/status.h",
-                            "proto/check.h", "proto/limits.h", "proto/command_epochs.h"),
+                            "proto/check.h", "proto/limits.h", "proto/command_epochs.h", "proto/answer_epochs.h"),
     "broker/runtime/": ("broker/", "storage/", "proto/"),
     "broker/": ("broker/", "storage/", "proto/"),
     "clients/lib/": ("clients/lib/", "proto/"),
