@@ -291,7 +291,7 @@ static bool read_cell(const char *text, cell_kind_t kind, bool timed, moment_t *
             return false;
         return timed || (m->hour == 0 && m->minute == 0 && m->second == 0);
     }
-    if (!read_serial(text, m) || (m->timed && !timed))
+    if (!read_serial(text, m) || m->timed != timed)
         return false;
     *notes |= CELL_NOTE(REASON_DATE_SERIAL);
     return true;
@@ -310,13 +310,21 @@ sheet_reason_t cell_read_date(const char *text, cell_kind_t kind,
     return REASON_NONE;
 }
 
+/* Midnight would be a guess: nobody was observed then. */
+static sheet_reason_t moment_fault(const char *text)
+{
+    moment_t m;
+    bool day = read_text(text, false, &m) || (read_serial(text, &m) && !m.timed);
+    return day ? REASON_TIME_MISSING : REASON_BAD_DATE;
+}
+
 sheet_reason_t cell_read_moment(const char *text, cell_kind_t kind, int64_t *ms,
                                 cell_notes_t *notes)
 {
     CHECK(text != NULL && ms != NULL);
     moment_t m;
     if (!read_cell(text, kind, true, &m, notes))
-        return REASON_BAD_DATE;
+        return moment_fault(text);
     struct tm parts = { .tm_year = m.year - 1900,
                         .tm_mon = m.month - 1,
                         .tm_mday = m.day,

@@ -41,6 +41,8 @@ sheet_reason_t cell_read_centi(const char *text, const char *suffix, int64_t *ce
 /* REASON_BAD_DATE. `kind` tells a number from a text. */
 sheet_reason_t cell_read_date(const char *text, cell_kind_t kind,
                               char out[CELLS_DATE_BYTES], cell_notes_t *notes);
+/* REASON_BAD_DATE; REASON_TIME_MISSING: a day alone, as a text or as a whole number. A
+ * cell under a date format (CELL_DATE) means the first moment of its day. */
 sheet_reason_t cell_read_moment(const char *text, cell_kind_t kind, int64_t *ms,
                                 cell_notes_t *notes);
 

@@ -37,6 +37,7 @@
     X(REASON_TEXT_TOO_LONG, 2109, false, "text_too_long")                              \
     X(REASON_BAD_FILE_NAME, 7109, false, "bad_file_name")                              \
     X(REASON_UNKNOWN_FILE, 7110, false, "unknown_file")                                \
+    X(REASON_TIME_MISSING, 7112, false, "time_missing")                                \
     X(REASON_OTHER_RULE, 7111, false, "rule") /* the broker's own words follow */      \
     /* refused: a row or the sheet */                                                  \
     X(REASON_ROW_TOO_SHORT, 7201, false, "row_too_short")                              \

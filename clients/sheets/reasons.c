@@ -59,6 +59,8 @@ static const words_t words[REASON_COUNT] = {
                                    "小数超过两位，请按原意改正" },
     [REASON_BAD_DATE] = { "no such date or time. Write 2024-03-05 or 2024-03-05 14:30",
                           "没有这个日期或时间，请写作 2024-03-05 或 2024-03-05 14:30" },
+    [REASON_TIME_MISSING] = { "a day without its time. Add the time: 2024-03-05 14:30",
+                              "只有日期，缺少时间，请补上，如 2024-03-05 14:30" },
     [REASON_OUTSIDE_VISIT] = { "observed outside the time of the visit. Correct one of "
                                "the two",
                                "观察时间不在走访时间内，请核对两者" },

@@ -167,29 +167,35 @@ static void moment__of_every_form__one_instant_or_refused(void **unused)
     static const struct {
         const char *text;
         cell_kind_t kind;
-        bool fits;
+        sheet_reason_t expected;
     } cases[] = {
-        { "2024-03-05T14:30:00+08:00", CELL_TEXT, true },
-        { "2024-03-05T06:30:00Z", CELL_TEXT, true },
-        { "2024-03-05 14:30", CELL_TEXT, true },
-        { "2024-03-05 14:30:00", CELL_TEXT, true },
-        { "2024/3/5 14:30", CELL_TEXT, true },
-        { "2024年3月5日 14:30", CELL_TEXT, true },
-        { "2024-03-05T14:30:00", CELL_DATE, true },
-        { "45356.604166666667", CELL_NUMBER, true },
-        { "2024-03-05", CELL_TEXT, false },
-        { "2024-03-05 25:00", CELL_TEXT, false },
-        { "2024-03-05 14:30:00+99:00", CELL_TEXT, false },
-        { "14:30", CELL_TEXT, false },
+        { "2024-03-05T14:30:00+08:00", CELL_TEXT, REASON_NONE },
+        { "2024-03-05T06:30:00Z", CELL_TEXT, REASON_NONE },
+        { "2024-03-05 14:30", CELL_TEXT, REASON_NONE },
+        { "2024-03-05 14:30:00", CELL_TEXT, REASON_NONE },
+        { "2024/3/5 14:30", CELL_TEXT, REASON_NONE },
+        { "2024年3月5日 14:30", CELL_TEXT, REASON_NONE },
+        { "2024-03-05T14:30:00", CELL_DATE, REASON_NONE },
+        { "45356.604166666667", CELL_NUMBER, REASON_NONE },
+        { "2024-03-05", CELL_TEXT, REASON_TIME_MISSING },
+        { "45809", CELL_TEXT, REASON_TIME_MISSING },
+        { "45809", CELL_NUMBER, REASON_TIME_MISSING },
+        { "45809.0", CELL_NUMBER, REASON_TIME_MISSING },
+        { "99999999", CELL_NUMBER, REASON_BAD_DATE },
+        { "2024-03-05 25:00", CELL_TEXT, REASON_BAD_DATE },
+        { "2024-03-05 14:30:00+99:00", CELL_TEXT, REASON_BAD_DATE },
+        { "14:30", CELL_TEXT, REASON_BAD_DATE },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t ms = 0;
         cell_notes_t notes = 0;
         sheet_reason_t reason =
             cell_read_moment(cases[i].text, cases[i].kind, &ms, &notes);
-        assert_int_equal(reason, cases[i].fits ? REASON_NONE : REASON_BAD_DATE);
-        if (cases[i].fits)
+        assert_int_equal(reason, cases[i].expected);
+        if (reason == REASON_NONE)
             assert_int_equal(ms, at);
+        else
+            assert_int_equal(notes, 0);
     }
 }
 
