@@ -66,19 +66,27 @@ static bool find_head(import_plan_t *plan, uint32_t sheet, source_t *source,
 {
     row_t row;
     source_step_t step = SOURCE_END;
-    for (uint32_t i = 0; i <= HEAD_TITLES_MAX; i++) {
+    bool parted = false, blank = true;
+    *fault = (source_fault_t){ .reason = REASON_COLUMN_MISSING, .row = 1 };
+    for (uint32_t i = 0; i <= HEAD_TITLES_MAX && !parted; i++) {
         step = source_next(source, &row, fault);
         if (step != SOURCE_ROW)
             break;
         if (head_match(head, &row))
             return take_head(plan, sheet, head, &row, i > 0);
+        blank = blank && row_is_blank(&row);
+        parted = source_is_text(source) && head_match_parted(head, &row);
     }
+    if (parted)
+        *fault = (source_fault_t){ .reason = REASON_SEPARATOR, .row = row.number };
+    else if (step == SOURCE_END && blank)
+        *fault = (source_fault_t){ .reason = REASON_EMPTY_FILE, .row = 1 };
     plan->sheets[sheet].fault = true;
-    if (step == SOURCE_FAULT)
-        plan_find(plan, sheet, fault->row, fault->reason, NULL, NULL);
-    else
-        plan_find(plan, sheet, 1, REASON_COLUMN_MISSING,
-                  plan->sheets[sheet].kind->columns[0].header, NULL);
+    plan_find(plan, sheet, fault->row, fault->reason,
+              fault->reason == REASON_COLUMN_MISSING
+                  ? plan->sheets[sheet].kind->columns[0].header
+                  : NULL,
+              NULL);
     return false;
 }
 

@@ -55,6 +55,47 @@ bool head_match(head_t *head, const row_t *row)
     return known >= 2 && 2 * known >= said;
 }
 
+/* The text cut at `mark` where it stands, without quotation marks; how many cells. */
+static uint32_t part(char *text, char mark, cell_t cells[SOURCE_COLUMNS_MAX])
+{
+    uint32_t count = 0;
+    for (char *next = text; next != NULL && count < SOURCE_COLUMNS_MAX;) {
+        char *at = next, *end = strchr(at, mark);
+        next = end != NULL ? end + 1 : NULL;
+        if (end != NULL)
+            *end = '\0';
+        size_t size = strlen(at);
+        if (size >= 2 && at[0] == '"' && at[size - 1] == '"') {
+            at[size - 1] = '\0';
+            at++;
+            size -= 2;
+        }
+        cells[count++] = (cell_t){ .kind = size > 0 ? CELL_TEXT : CELL_EMPTY,
+                                   .size = (uint32_t)size,
+                                   .text = at };
+    }
+    return count;
+}
+
+bool head_match_parted(const head_t *head, const row_t *row)
+{
+    CHECK(head != NULL && row != NULL);
+    cell_t cells[SOURCE_COLUMNS_MAX];
+    bool matches = false;
+    if (row->count != 1 || row->cells[0].kind != CELL_TEXT)
+        return false;
+    for (const char *mark = "\t;"; *mark != '\0' && !matches; mark++) {
+        head_t trial = *head;
+        char *text = strdup(row->cells[0].text);
+        if (text == NULL)
+            return false; /* it is refused all the same, in other words */
+        const row_t parted = { row->number, part(text, *mark, cells), cells };
+        matches = head_match(&trial, &parted);
+        free(text);
+    }
+    return matches;
+}
+
 static uint32_t count_of(const head_t *head, uint16_t column)
 {
     uint32_t count = 0;

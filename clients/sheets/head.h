@@ -26,6 +26,8 @@ typedef struct {
 /* Whether the row heads a sheet of this kind: at least two of its cells are columns of
  * it, and at least half of those that say anything. kind and dimensions are set. */
 bool head_match(head_t *head, const row_t *row);
+/* Whether a row of a single cell would head it if tabs or semicolons parted cells. */
+bool head_match_parted(const head_t *head, const row_t *row);
 /* The first column that is missing or stands there twice; REASON_NONE. *name is its
  * header, `header` those of the file as head_match saw them (head->cells). */
 sheet_reason_t head_fault(const head_t *head, const char **name);

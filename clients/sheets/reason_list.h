@@ -56,6 +56,9 @@
     X(REASON_DAMAGED_FILE, 7305, false, "damaged_file")                                \
     X(REASON_NOT_A_WORKBOOK, 7306, false, "not_a_workbook")                            \
     X(REASON_TOO_MANY_SHEETS, 7307, false, "too_many_sheets")                          \
+    X(REASON_EMPTY_FILE, 7308, false, "empty_file")                                    \
+    X(REASON_LINE_ENDS, 7309, false, "line_ends")                                      \
+    X(REASON_SEPARATOR, 7310, false, "separator")                                      \
     X(REASON_NO_MEMORY, 5109, false, "no_memory")
 
 #endif

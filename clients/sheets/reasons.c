@@ -117,6 +117,16 @@ static const words_t words[REASON_COUNT] = {
                                 "不是 .xlsx 工作簿，请另存为 .xlsx 或 .csv" },
     [REASON_TOO_MANY_SHEETS] = { "more than 64 sheets. Split the workbook",
                                  "工作表超过 64 张，请拆分" },
+    [REASON_EMPTY_FILE] = { "nothing stands in it. Save it again from where it was "
+                            "filled in",
+                            "表中没有任何内容，请从原处重新保存" },
+    [REASON_LINE_ENDS] = { "its lines end in the way of old Macintosh programs (CR "
+                           "alone). Save it as CSV UTF-8, separated by commas",
+                           "换行符为旧式 CR，请另存为“CSV UTF-8（逗号分隔）”" },
+    [REASON_SEPARATOR] = { "its cells are parted by tabs or semicolons. Save it as CSV "
+                           "UTF-8, separated by commas",
+                           "单元格以制表符或分号分隔，请另存为“CSV "
+                           "UTF-8（逗号分隔）”" },
     [REASON_NO_MEMORY] = { "not enough memory", "内存不足" },
 };
 

@@ -16,6 +16,7 @@
 struct source_csv {
     FILE *file;
     encoding_t encoding;
+    bool returns_only; /* CR alone ends its lines */
     csv_decoder_t *decoder;
     struct csv_parser parser;
     bool parsing; /* the parser is to be freed */
@@ -45,6 +46,24 @@ static void take_name(source_csv_t *source, const char *path)
     source->name[size] = '\0';
 }
 
+/* Whether a CR without LF stands behind the first line, quoted cells left out. In GB18030 no
+ * second byte of a character is one of the three looked for. */
+static bool ends_with_returns(FILE *file)
+{
+    bool quoted = false, found = false;
+    int byte, before = 0;
+    rewind(file);
+    while (!found && (byte = getc(file)) != EOF && (byte != '\n' || quoted)) {
+        found = before == '\r' && !quoted;
+        quoted = quoted != (byte == '"');
+        before = byte;
+    }
+    if (!found && byte == EOF)
+        found = before == '\r' && !quoted;
+    rewind(file);
+    return found;
+}
+
 source_csv_t *source_csv_open(const char *path, source_fault_t *fault)
 {
     CHECK(path != NULL && fault != NULL);
@@ -64,7 +83,9 @@ source_csv_t *source_csv_open(const char *path, source_fault_t *fault)
     if (source->encoding == ENCODING_BAD || ferror(source->file)) {
         fault->reason = ferror(source->file) ? REASON_NOT_FOUND : REASON_BAD_ENCODING;
         source_csv_close(&source);
+        return NULL;
     }
+    source->returns_only = ends_with_returns(source->file);
     return source;
 }
 
@@ -107,6 +128,9 @@ static int is_line_end(unsigned char byte)
 bool source_csv_begin(source_csv_t *source, source_fault_t *fault)
 {
     CHECK(source != NULL && fault != NULL);
+    *fault = (source_fault_t){ .reason = REASON_LINE_ENDS, .row = 1 };
+    if (source->returns_only)
+        return false;
     end_parsing(source);
     source->number = 0;
     source->left = 0;

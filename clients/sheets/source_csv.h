@@ -1,7 +1,8 @@
 /* source_csv.h - a .csv file behind source.h.
  *
  * UTF-8 with or without a byte order mark when all of the file is, otherwise GB18030 when
- * all of it is. Lines end with LF or CRLF; quoted cells may hold line breaks. One pass looks at
+ * all of it is. Lines end with LF or CRLF (with CR alone: REASON_LINE_ENDS when the sheet is
+ * begun); quoted cells may hold line breaks. One pass looks at
  * the encoding, the second reads; one row and one block are held.
  * Threads: one owner.
  */

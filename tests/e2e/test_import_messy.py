@@ -98,6 +98,18 @@ class Messy(unittest.TestCase):
         summary = next(json.loads(l) for l in done.stdout.splitlines() if '"unchanged"' in l)
         self.assertEqual((summary["rows"], summary["good"], summary["unchanged"]), (6, 6, 5))
 
+    def test_files__of_another_make__named_for_what_they_are(self):
+        given = (MESSY / "m33_three_decimals.csv").read_text(encoding="utf-8-sig")
+        path = self.site.folder / "observations.csv"
+        for text, reason, row in ((given.replace("\n", "\r"), "line_ends", 1),
+                                  (given.replace(",", "\t"), "separator", 1),
+                                  ("2024年一季度\n" + given.replace(",", ";"), "separator", 2),
+                                  ("", "empty_file", 1), ("\n\n", "empty_file", 1),
+                                  ("甲,乙\n1,2\n", "column_missing", 1)):
+            path.write_bytes(text.encode())
+            code, found, _ = self.offer(path, "observations", "--dry-run")
+            self.assertEqual((code, [(f["reason"], f["row"]) for f in found]), (1, [(reason, row)]))
+
     def test_rows__that_could_be_read_wrongly__refused(self):
         given = (MESSY / "m33_three_decimals.csv").read_text(encoding="utf-8-sig").splitlines()
         path, out = self.site.folder / 'we"ird.csv', self.site.folder / "refused.csv"

@@ -264,6 +264,30 @@ static void head__missing_and_repeated_columns__named(void **unused)
     assert_string_equal(name, "考察员编码");
 }
 
+static void head__parted_by_tabs_or_semicolons__recognised(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        bool expected;
+    } cases[] = {
+        { "记录编码\t走访编码\t对象编码", true },
+        { "记录编码;走访编码;担当精神", true },
+        { "\"code\";\"visit\"", true },
+        { "2024年；一季度;考察记录", false },
+        { "记录编码", false },
+        { "O1;V1;I1", false },
+    };
+    const head_t head = { .kind = record_kind_find("observations"),
+                          .dimensions = dimensions,
+                          .dimension_count = 3 };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const cell_t cell = text_cell(cases[i].text);
+        const row_t row = { 1, 1, &cell };
+        assert_int_equal(head_match_parted(&head, &row), cases[i].expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +299,7 @@ int main(void)
         cmocka_unit_test(moment__of_every_form__one_instant_or_refused),
         cmocka_unit_test(head__both_languages_any_order__found),
         cmocka_unit_test(head__of_something_else__no_match),
+        cmocka_unit_test(head__parted_by_tabs_or_semicolons__recognised),
         cmocka_unit_test(head__missing_and_repeated_columns__named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,36 @@ static void rows__what_would_be_swallowed__refused(void **context)
     expect_fault(source, REASON_DAMAGED_FILE, 2);
 }
 
+static void lines__ended_by_returns_alone__told(void **context)
+{
+    static const struct {
+        const char *text;
+        bool refused;
+    } cases[] = {
+        { "编码,名称\rU1,甲\r", true },
+        { "编码,名称\r", true },
+        { "编码,名称\rU1,甲\nU2,乙\n", true },
+        { "编码,\"名\r称\"\nU1,甲\n", false },
+        { "编码,名称\r\nU1,甲\r\n", false },
+        { "\"编\n码\",名称\r\n", false },
+        { "编码,名称", false },
+        { "", false },
+    };
+    const desk_t *desk = *context;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        source_fault_t fault;
+        write_bytes(desk, cases[i].text, strlen(cases[i].text));
+        source_t *source = source_open(desk->path, &fault);
+        assert_non_null(source);
+        assert_int_equal(source_begin(source, 0, &fault), !cases[i].refused);
+        if (cases[i].refused) {
+            assert_int_equal(fault.reason, REASON_LINE_ENDS);
+            assert_int_equal(fault.row, 1);
+        }
+        source_close(&source);
+    }
+}
+
 static void files__of_no_kind__told(void **context)
 {
     const desk_t *desk = *context;
@@ -239,6 +269,7 @@ int main(void)
         TEST(encodings__long_gb18030__whole_across_blocks),
         TEST(bounds__too_many_columns_and_too_long__refused),
         TEST(rows__what_would_be_swallowed__refused),
+        TEST(lines__ended_by_returns_alone__told),
         TEST(files__of_no_kind__told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
