@@ -2,6 +2,7 @@
 #include "clients/cli/import_check.h"
 
 #include "clients/cli/import_places.h"
+#include "clients/cli/import_progress.h"
 #include "clients/cli/import_same.h"
 #include "proto/check.h"
 #include "proto/json.h"
@@ -26,6 +27,8 @@ struct checking {
     import_plan_t *plan;
     batch_t batches[AT_ONCE];
     status_t failure; /* of a whole message */
+    import_progress_t progress;
+    uint64_t judged; /* commands */
     /* the batch being filled */
     batch_t *batch;
     buffer_t bytes;
@@ -77,6 +80,8 @@ static void on_reply(void *context, const reply_t *reply, const uint8_t *bytes,
     for (uint32_t i = 0; i < batch->count; i++)
         judge(checking->plan, batch->commands[i], reply->outcomes[i].status,
               &reply->outcomes[i].fault);
+    checking->judged += batch->count;
+    import_progress_step(&checking->progress, checking->judged);
 }
 
 /* ---- batches ---- */
@@ -181,14 +186,30 @@ static status_t add_command(checking_t *checking, uint32_t at)
     return full ? send_batch(checking) : STATUS_OK;
 }
 
+static bool is_wanted(const import_plan_t *plan, const import_command_t *command,
+                      uint32_t stage, row_state_t state)
+{
+    return (stage == IMPORT_ALL_STAGES || command->stage == stage) &&
+           command->state == state && !follows(plan, command, ROW_REFUSED);
+}
+
+static void begin_progress(checking_t *checking, uint32_t stage, row_state_t state)
+{
+    const import_plan_t *plan = checking->plan;
+    const cli_t *cli = checking->session->cli;
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < plan->command_count; i++)
+        total += is_wanted(plan, &plan->commands[i], stage, state);
+    import_progress_begin(&checking->progress, cli, cli_pick(cli, "judging", "核对中"),
+                          NULL, total);
+}
+
 static status_t add_all(checking_t *checking, uint32_t stage, row_state_t state)
 {
     import_plan_t *plan = checking->plan;
     status_t status = begin_batch(checking);
     for (uint32_t i = 0; i < plan->command_count && status == STATUS_OK; i++) {
-        const import_command_t *command = &plan->commands[i];
-        bool wanted = stage == IMPORT_ALL_STAGES || command->stage == stage;
-        if (wanted && command->state == state && !follows(plan, command, ROW_REFUSED))
+        if (is_wanted(plan, &plan->commands[i], stage, state))
             status = add_command(checking, i);
     }
     if (status == STATUS_OK)
@@ -213,7 +234,9 @@ exit_t import_check(session_t *session, import_plan_t *plan, uint32_t stage,
     CHECK(session != NULL && plan != NULL);
     checking_t checking = { .session = session, .plan = plan };
     buffer_init(&checking.bytes, 2 * FRAME_BYTES_MAX);
+    begin_progress(&checking, stage, state);
     status_t status = add_all(&checking, stage, state);
+    import_progress_end(&checking.progress);
     for (uint32_t i = 0; i < AT_ONCE; i++)
         client_forget(session->client, &checking.batches[i]);
     buffer_fini(&checking.bytes);

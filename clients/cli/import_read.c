@@ -1,6 +1,7 @@
 /* import_read.c - see import_read.h. */
 #include "clients/cli/import_read.h"
 
+#include "clients/cli/import_progress.h"
 #include "clients/cli/import_row.h"
 #include "clients/sheets/cells.h"
 #include "clients/sheets/source.h"
@@ -125,8 +126,10 @@ static void refuse_sheet(import_plan_t *plan, uint32_t sheet,
     plan_find(plan, sheet, fault->row, fault->reason, NULL, NULL);
 }
 
-static void read_rows(import_plan_t *plan, uint32_t sheet, source_t *source)
+static void read_rows(const reading_t *reading, uint32_t sheet, source_t *source)
 {
+    import_plan_t *plan = reading->plan;
+    import_progress_t progress;
     head_t head = { .kind = plan->sheets[sheet].kind,
                     .dimensions = (const char *const *)plan->names.dimensions,
                     .dimension_count = plan->names.dimension_count };
@@ -135,9 +138,16 @@ static void read_rows(import_plan_t *plan, uint32_t sheet, source_t *source)
     bool blank_told = false;
     if (!find_head(plan, sheet, source, &head, &fault))
         return;
+    import_progress_begin(&progress, reading->cli,
+                          cli_pick(reading->cli, "reading", "读取中"),
+                          plan->sheets[sheet].name, 0);
     source_step_t step;
-    while ((step = source_next(source, &row, &fault)) == SOURCE_ROW && !plan->no_memory)
+    while ((step = source_next(source, &row, &fault)) == SOURCE_ROW &&
+           !plan->no_memory) {
         take_row(plan, sheet, &head, &row, source_is_text(source), &blank_told);
+        import_progress_step(&progress, row.number);
+    }
+    import_progress_end(&progress);
     if (step == SOURCE_FAULT)
         refuse_sheet(plan, sheet, &fault);
     else if (plan->sheets[sheet].rows == 0) {
@@ -215,7 +225,7 @@ static void read_sheet(reading_t *reading, source_t *source, const char *path,
         return;
     reading->taken++;
     if (source_begin(source, number, &fault))
-        read_rows(reading->plan, sheet, source);
+        read_rows(reading, sheet, source);
     else
         refuse_sheet(reading->plan, sheet, &fault);
 }

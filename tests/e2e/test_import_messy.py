@@ -9,6 +9,7 @@ import pathlib
 import unittest
 
 import harness
+import terminal
 
 BINARIES = os.environ["YIXIAN_BIN"]
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -109,6 +110,20 @@ class Messy(unittest.TestCase):
             path.write_bytes(text.encode())
             code, found, _ = self.offer(path, "observations", "--dry-run")
             self.assertEqual((code, [(f["reason"], f["row"]) for f in found]), (1, [(reason, row)]))
+
+    def test_progress__on_a_terminal_only__reading_and_judging(self):
+        words = ("import", MESSY / "m33_three_decimals.csv", "--kind", "observations", "--evidence", SCENARIOS / "evidence",
+                 "--dry-run")
+        piped = self.organiser.run(*words)
+        for mark in ("\r", "\x1b", "judging"):
+            self.assertNotIn(mark, piped.stdout + piped.stderr)
+        seen = terminal.Terminal([str(self.organiser.yx), *map(str, words)], self.organiser.env("en_GB.UTF-8"))
+        self.addCleanup(seen.close)
+        seen.until(lambda t: "too_many_decimals" in t.text() or "E7107" in t.text())
+        painted = seen.raw.decode()
+        self.assertIn("reading m33_three_decimals.csv: ", painted)
+        self.assertRegex(painted, r"judging: \d+ / \d+ ")
+        self.assertNotIn("judging", seen.text())  # painted over
 
     def test_rows__that_could_be_read_wrongly__refused(self):
         given = (MESSY / "m33_three_decimals.csv").read_text(encoding="utf-8-sig").splitlines()
