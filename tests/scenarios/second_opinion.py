@@ -3,8 +3,8 @@
 
 Independent of the broker on purpose: another language, none of its code, no protocol;
 integers and Python's standard library. It follows SCORING: sections 3 (score, sufficiency,
-rank) and 5 (live intervals, bands) under the default prior and equal weights, without an
-epoch and without ledger. A negative observation counts when the sheet names its reviewer.
+rank) and 5 (live intervals, bands) under the default prior or an adopted epoch, with equal
+weights and without ledger. A negative observation counts when the sheet names its reviewer.
 
   second_opinion.py FOLDER [--group GROUP]
 """
@@ -13,6 +13,7 @@ import csv
 import json
 import math
 import pathlib
+import typing
 
 # What is rated in each group, by the name of the folder.
 SCENARIOS = {
@@ -30,9 +31,22 @@ SCENARIOS = {
     "xingping": {group: ("政治表现", "综合素质", "一贯表现", "工作实绩") for group in ("年轻干部墩苗", "项目管家")},
 }
 # The default prior; micro-points, mille, centi-points squared.
-MU, KAPPA, S2, RHO = 80_000_000, 1000, 360_000, 300
+MU, KAPPA, S2, RHO, U = 80_000_000, 1000, 360_000, 300, 1000
 LOOK = 1000  # weight of one rating, mille
 RATINGS_MIN, INSPECTORS_MIN = 3, 2
+
+
+class Lens(typing.NamedTuple):
+    """How a dimension is looked at: parameters, and offsets of inspectors who are known."""
+    mu: int = MU
+    kappa: int = KAPPA
+    s2: int = S2
+    rho: int = RHO
+    u: int = U
+    offsets: dict = {}
+
+
+PRIOR = Lens()
 
 
 def sheet(folder, name):
@@ -65,26 +79,37 @@ class Dimension:
     def ratings(self):
         return sum(len(v) for v in self.values.values())
 
-    def score(self):
+    def score(self, lens=PRIOR):
         """(score in micro-points, weight W in mille)."""
         total, weight = 0, 0
-        for values in self.values.values():
+        for inspector, values in self.values.items():
             m = LOOK * len(values)
-            a = sum(LOOK * y for y in values) - m * MU
-            g = m if m <= 1000 else 1_000_000 * m // (1_000_000 + (m - 1000) * RHO)
+            a = sum(LOOK * y for y in values) - m * (lens.mu + lens.offsets.get(inspector, 0))
+            g = m if m <= 1000 else 1_000_000 * m // (1_000_000 + (m - 1000) * lens.rho)
+            if inspector not in lens.offsets:
+                g = g * lens.u // 1000
             total += g * a // m
             weight += g
-        return MU + total // (weight + KAPPA), weight
+        return lens.mu + (total // (weight + lens.kappa) if weight else 0), weight
+
+    def all_known(self, lens):
+        return all(inspector in lens.offsets for inspector in self.values)
 
     def is_enough(self):
         return self.ratings() >= RATINGS_MIN and len(self.persons) >= INSPECTORS_MIN
 
 
-def row_of(code, dimensions, observations):
-    parts = [d.score() for d in dimensions]
+def row_of(code, dimensions, observations, lenses=None):
+    """`lenses`: an adopted epoch's, one for each dimension; without one the prior counts."""
+    known = lenses is not None and all(d.all_known(lens) for d, lens in zip(dimensions, lenses))
+    lenses = lenses or [PRIOR] * len(dimensions)
+    parts = [d.score(lens) for d, lens in zip(dimensions, lenses)]
     shares = weights(len(dimensions))
-    spread = sum(w * math.isqrt(1000 * S2 // (weight + KAPPA)) for w, (_, weight) in zip(shares, parts))
-    return {"subject": code, "ranked": all(d.is_enough() for d in dimensions),
+    spread = sum(w * math.isqrt(1000 * lens.s2 // (weight + lens.kappa))
+                 for w, (_, weight), lens in zip(shares, parts, lenses))
+    ranked = all(d.is_enough() for d in dimensions)
+    return {"subject": code, "ranked": ranked,
+            "standing": ("RANKED" if known else "PROVISIONAL") if ranked else "NOT_RANKED",
             "total": sum(w * score for w, (score, _) in zip(shares, parts)),
             "error": 139 * 10_000 * spread // 100, "observations": observations}
 
@@ -105,8 +130,8 @@ def rank(rows):
     return ranked
 
 
-def boards(folder):
-    """{group: (ranked rows in order, rows without a rank by code)}."""
+def boards(folder, epoch=None):
+    """{group: (ranked rows in order, rows without a rank by code)}. `epoch`: {(group, dimension): Lens}."""
     groups = SCENARIOS[pathlib.Path(folder).resolve().name]
     group_of = {r["对象编码"]: r["比选组"] for r in sheet(folder, "subjects")}
     person_of = {r["考察员编码"]: r["人员编码"] for r in sheet(folder, "inspectors")}
@@ -122,7 +147,8 @@ def boards(folder):
                 cell.add(inspector, person_of[inspector], micro(row[name]))
     out = {}
     for group in groups:
-        rows = [row_of(code, cells[code], seen[code]) for code in sorted(cells) if group_of[code] == group]
+        lenses = [epoch[group, name] for name in groups[group]] if epoch else None
+        rows = [row_of(code, cells[code], seen[code], lenses) for code in sorted(cells) if group_of[code] == group]
         out[group] = (rank(rows), [r for r in rows if not r["ranked"]])
     return out
 
