@@ -2,7 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 foreach(pair zmq:libzmq protobuf_c:libprotobuf-c lmdb:lmdb sodium:libsodium
-        utf8proc:libutf8proc xxhash:libxxhash cyaml:libcyaml jansson:jansson
+        utf8proc:libutf8proc xxhash:libxxhash cyaml:libcyaml yaml:yaml-0.1 jansson:jansson
         systemd:libsystemd microhttpd:libmicrohttpd cmocka:cmocka curses:ncursesw
         zip:libzip expat:expat xlsxwriter:xlsxwriter)
     string(REPLACE ":" ";" pair ${pair})

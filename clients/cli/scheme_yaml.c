@@ -1,6 +1,7 @@
 /* scheme_yaml.c - see scheme_yaml.h. libcyaml reads; unknown keys are its errors. */
 #include "clients/cli/scheme_yaml.h"
 
+#include "clients/cli/yaml_line.h"
 #include "proto/check.h"
 #include "proto/limits.h"
 #include <cyaml/cyaml.h>
@@ -13,6 +14,7 @@
 
 #define SCHEME_BYTES_MAX (256u * 1024u)
 #define COMPLAINT_MAX    1024u
+#define PATH_MAX_BYTES   64u
 
 /* ---- as the file says it; a NULL number was not given ---- */
 
@@ -155,8 +157,9 @@ static uint32_t number_of(const scheme_t *scheme, const char *dimension)
 
 typedef struct {
     const scheme_t *scheme;
-    const char *unknown; /* a dimension that the scheme has not */
-    int failed;          /* memory */
+    const char *unknown;       /* a dimension that the scheme has not, the first one */
+    char path[PATH_MAX_BYTES]; /* and where it is named */
+    int failed;                /* memory */
 } making_t;
 
 static json_t *dimension_json(const dimension_t *dimension, making_t *making)
@@ -172,12 +175,18 @@ static json_t *dimension_json(const dimension_t *dimension, making_t *making)
     return out;
 }
 
-static json_t *named_dimension(const char *dimension, making_t *making)
+/* `list` and `inner` are where the name stands: groups[row].dimensions[i]. */
+static json_t *named_dimension(const char *dimension, making_t *making,
+                               const char *list, size_t row, const char *inner,
+                               uint32_t i)
 {
     json_t *out = json_object();
     uint32_t number = number_of(making->scheme, dimension);
-    if (number == 0)
+    if (number == 0 && making->unknown == NULL) {
         making->unknown = dimension;
+        (void)snprintf(making->path, sizeof making->path, "%s[%zu].%s[%u].dimension",
+                       list, row, inner, i);
+    }
     making->failed |= set(out, "dimension", json_integer(number));
     return out;
 }
@@ -189,7 +198,9 @@ static json_t *channel_json(const channel_t *channel, making_t *making)
     making->failed |= set(out, "name", json_string(channel->name));
     making->failed |= set_maybe(out, "weight", channel->weight);
     for (uint32_t i = 0; i < channel->offsets_count; i++) {
-        json_t *offset = named_dimension(channel->offsets[i].dimension, making);
+        json_t *offset =
+            named_dimension(channel->offsets[i].dimension, making, "channels",
+                            (size_t)(channel - making->scheme->channels), "offsets", i);
         making->failed |=
             set(offset, "offset", json_integer(channel->offsets[i].offset));
         making->failed |= json_array_append_new(offsets, offset);
@@ -203,7 +214,9 @@ static json_t *group_json(const group_t *group, making_t *making)
     json_t *out = json_object(), *members = json_array();
     making->failed |= set(out, "name", json_string(group->name));
     for (uint32_t i = 0; i < group->dimensions_count; i++) {
-        json_t *member = named_dimension(group->dimensions[i].dimension, making);
+        json_t *member =
+            named_dimension(group->dimensions[i].dimension, making, "groups",
+                            (size_t)(group - making->scheme->groups), "dimensions", i);
         making->failed |= set_maybe(member, "weight", group->dimensions[i].weight);
         making->failed |= json_array_append_new(members, member);
     }
@@ -300,7 +313,9 @@ static void explain(const char *name, const complaint_t *complaint, cyaml_err_t 
 {
     static const char prefix[] = "Load: ";
     unsigned line = line_of(complaint, text, size);
-    const char *what = complaint->size > 0 ? complaint->text : cyaml_strerror(error);
+    const char *what = complaint->size > 0 ? complaint->text
+                       : error == CYAML_OK ? "Empty document" /* comments, or a mark */
+                                           : cyaml_strerror(error);
     if (strncmp(what, prefix, sizeof prefix - 1) == 0)
         what += sizeof prefix - 1;
     char place[16] = "";
@@ -312,7 +327,8 @@ static void explain(const char *name, const complaint_t *complaint, cyaml_err_t 
 
 /* ---- reading ---- */
 
-static status_t make(const char *name, const scheme_t *scheme, json_t **object,
+static status_t make(const char *name, const char *text, size_t size,
+                     const scheme_t *scheme, json_t **object,
                      char reason[SCHEME_REASON_MAX])
 {
     making_t making = { .scheme = scheme };
@@ -325,8 +341,8 @@ static status_t make(const char *name, const scheme_t *scheme, json_t **object,
         (void)snprintf(reason, SCHEME_REASON_MAX, "%.300s: UTF-8", name);
         return STATUS_NOT_UTF8;
     }
-    (void)snprintf(reason, SCHEME_REASON_MAX, "%.300s: dimension %.200s", name,
-                   making.unknown);
+    (void)snprintf(reason, SCHEME_REASON_MAX, "%.300s:%u: dimension %.200s", name,
+                   yaml_line(text, size, making.path), making.unknown);
     return STATUS_UNKNOWN_DIMENSION;
 }
 
@@ -348,33 +364,51 @@ status_t scheme_yaml_parse(const char *name, const char *text, size_t size,
         explain(name, &complaint, error, text, size, reason);
         return STATUS_BAD_INPUT;
     }
-    status_t status = make(name, scheme, object, reason);
+    status_t status = make(name, text, size, scheme, object, reason);
     /* freeing what was loaded cannot fail with the schema that loaded it */
     (void)cyaml_free(&parser, &schema, scheme, 0);
+    return status;
+}
+
+status_t scheme_yaml_read(const char *path, char **text, size_t *size,
+                          char reason[SCHEME_REASON_MAX])
+{
+    CHECK(path != NULL && text != NULL && size != NULL);
+    (void)snprintf(reason, SCHEME_REASON_MAX, "%.300s: ", path);
+    size_t told = strlen(reason);
+    status_t status = STATUS_OK;
+    FILE *file = fopen(path, "re");
+    *text = malloc(SCHEME_BYTES_MAX);
+    if (file == NULL || *text == NULL) {
+        (void)snprintf(reason + told, SCHEME_REASON_MAX - told, "%s", strerror(errno));
+        status = file == NULL ? STATUS_BAD_INPUT : STATUS_NO_MEMORY;
+    } else {
+        *size = fread(*text, 1, SCHEME_BYTES_MAX, file);
+        if (*size == 0 || *size == SCHEME_BYTES_MAX || ferror(file) != 0) {
+            (void)snprintf(reason + told, SCHEME_REASON_MAX - told, "%s",
+                           *size == 0 ? "0 KiB" : "> 256 KiB");
+            status = STATUS_BAD_INPUT;
+        }
+    }
+    if (file != NULL)
+        (void)fclose(file); /* opened for reading: nothing can be lost */
+    if (status != STATUS_OK) {
+        free(*text);
+        *text = NULL;
+    }
     return status;
 }
 
 status_t scheme_yaml_load(const char *path, json_t **object,
                           char reason[SCHEME_REASON_MAX])
 {
-    CHECK(path != NULL);
+    char *text;
+    size_t size;
     *object = NULL;
-    (void)snprintf(reason, SCHEME_REASON_MAX, "%.300s: ", path);
-    size_t told = strlen(reason);
-    FILE *file = fopen(path, "re");
-    char *text = malloc(SCHEME_BYTES_MAX);
-    status_t status = STATUS_OK;
-    if (file == NULL || text == NULL) {
-        (void)snprintf(reason + told, SCHEME_REASON_MAX - told, "%s", strerror(errno));
-        status = file == NULL ? STATUS_BAD_INPUT : STATUS_NO_MEMORY;
-    } else {
-        size_t size = fread(text, 1, SCHEME_BYTES_MAX, file);
-        status = size == SCHEME_BYTES_MAX || ferror(file) != 0
-                     ? STATUS_TOO_LARGE
-                     : scheme_yaml_parse(path, text, size, object, reason);
-    }
-    if (file != NULL)
-        (void)fclose(file); /* opened for reading: nothing can be lost */
+    status_t status = scheme_yaml_read(path, &text, &size, reason);
+    if (status != STATUS_OK)
+        return status;
+    status = scheme_yaml_parse(path, text, size, object, reason);
     free(text);
     return status;
 }

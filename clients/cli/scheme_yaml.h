@@ -16,7 +16,12 @@
  * STATUS_NOT_FOUND, STATUS_UNKNOWN_DIMENSION, STATUS_NO_MEMORY. */
 status_t scheme_yaml_load(const char *path, json_t **object,
                           char reason[SCHEME_REASON_MAX]);
-/* Likewise from memory; `name` stands for the file. */
+/* The bytes of such a file, the caller's to free; NULL unless STATUS_OK.
+ * STATUS_BAD_INPUT: it cannot be read, is empty, or has 256 KiB or more;
+ * STATUS_NO_MEMORY. */
+status_t scheme_yaml_read(const char *path, char **text, size_t *size,
+                          char reason[SCHEME_REASON_MAX]);
+/* scheme_yaml_load() from memory; `name` stands for the file. */
 status_t scheme_yaml_parse(const char *name, const char *text, size_t size,
                            json_t **object, char reason[SCHEME_REASON_MAX]);
 

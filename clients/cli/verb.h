@@ -55,6 +55,7 @@ exit_t verb_groups(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_whoami(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_ping(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_admin(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_scheme(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_lab(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_help(cli_t *cli, const verb_t *verb, int argc, char **argv);
 

@@ -146,6 +146,12 @@ static const verb_t verbs[] = {
       "  yx template observations -o 考察记录.xlsx\n"
       "KIND: as of yx export. Columns of observations are those of the newest scheme.",
       verb_template },
+    { "scheme", USER_OFFICE, "Check a scheme file before it is proposed",
+      "提交之前检查方案文件",
+      "  yx scheme check schemes/dingtao.yaml\n"
+      "  yx scheme check mine.yaml && yx put scheme mine.yaml\n"
+      "Needs no broker. docs/schemes.md teaches how to write one.",
+      verb_scheme },
     { "lab", USER_OFFICE, "A laboratory for ranking, without a broker",
       "排名实验室，无需连接服务",
       "  yx lab score ratings.csv > board.csv\n"

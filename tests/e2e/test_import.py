@@ -26,13 +26,14 @@ NOT_RANKED = ("subject", "total", "error", "observations")
 class World:
     """A broker with two organisers, and a scenario's sheets in it."""
 
-    def __init__(self, case, name, *paths):
+    def __init__(self, case, name, *paths, scheme=None):
         self.site = harness.Site(BINARIES)
         case.addCleanup(self.site.close)
         self.organiser = self.site.enrolled("O1", "--role", "organiser", "--everything")
         self.second = self.site.enrolled("O2", "--role", "organiser", "--everything")
+        scheme = scheme or TOP / "schemes" / f"{name}.yaml"
         for path in paths or [SCENARIOS / name]:
-            self.bring(path, "--scheme", TOP / "schemes" / f"{name}.yaml", "--approve-profile", self.second.profile)
+            self.bring(path, "--scheme", scheme, "--approve-profile", self.second.profile)
 
     def bring(self, path, *words):
         return self.organiser.ok("import", path, "--evidence", EVIDENCE, *words, timeout=600)

@@ -4,7 +4,7 @@
 Independent of the broker on purpose: another language, none of its code, no protocol;
 integers and Python's standard library. It follows SCORING: sections 3 (score, sufficiency,
 rank) and 5 (live intervals, bands) under the default prior or an adopted epoch, with equal
-weights and without ledger. A negative observation counts when the sheet names its reviewer.
+or given weights and without ledger. A negative observation counts when the sheet names its reviewer.
 
   second_opinion.py FOLDER [--group GROUP]
 """
@@ -99,12 +99,13 @@ class Dimension:
         return self.ratings() >= RATINGS_MIN and len(self.persons) >= INSPECTORS_MIN
 
 
-def row_of(code, dimensions, observations, lenses=None):
-    """`lenses`: an adopted epoch's, one for each dimension; without one the prior counts."""
+def row_of(code, dimensions, observations, lenses=None, shares=None):
+    """`lenses`: an adopted epoch's, one for each dimension; without one the prior counts.
+    `shares`: basis points of the dimensions, equal ones without."""
     known = lenses is not None and all(d.all_known(lens) for d, lens in zip(dimensions, lenses))
     lenses = lenses or [PRIOR] * len(dimensions)
     parts = [d.score(lens) for d, lens in zip(dimensions, lenses)]
-    shares = weights(len(dimensions))
+    shares = shares or weights(len(dimensions))
     spread = sum(w * math.isqrt(1000 * lens.s2 // (weight + lens.kappa))
                  for w, (_, weight), lens in zip(shares, parts, lenses))
     ranked = all(d.is_enough() for d in dimensions)
@@ -130,8 +131,9 @@ def rank(rows):
     return ranked
 
 
-def boards(folder, epoch=None):
-    """{group: (ranked rows in order, rows without a rank by code)}. `epoch`: {(group, dimension): Lens}."""
+def boards(folder, epoch=None, shares=None):
+    """{group: (ranked rows in order, rows without a rank by code)}. `epoch`: {(group, dimension): Lens};
+    `shares`: {group: basis points of its dimensions}, where a scheme gives weights."""
     groups = SCENARIOS[pathlib.Path(folder).resolve().name]
     group_of = {r["对象编码"]: r["比选组"] for r in sheet(folder, "subjects")}
     person_of = {r["考察员编码"]: r["人员编码"] for r in sheet(folder, "inspectors")}
@@ -148,7 +150,9 @@ def boards(folder, epoch=None):
     out = {}
     for group in groups:
         lenses = [epoch[group, name] for name in groups[group]] if epoch else None
-        rows = [row_of(code, cells[code], seen[code], lenses) for code in sorted(cells) if group_of[code] == group]
+        given = shares.get(group) if shares else None
+        rows = [row_of(code, cells[code], seen[code], lenses, given)
+                for code in sorted(cells) if group_of[code] == group]
         out[group] = (rank(rows), [r for r in rows if not r["ranked"]])
     return out
 

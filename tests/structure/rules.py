@@ -21,7 +21,7 @@ FOLDERS = {
     "clients/sheets/": ("clients/sheets/", "proto/"),
     "clients/cli/": ("clients/cli/", "clients/lab/", "clients/lib/", "clients/sheets/", "proto/"),
     "clients/lab/": ("clients/lab/", "clients/sheets/", "broker/calibration/", "broker/ranking/",
-                     "proto/"),
+                     "broker/core/scheme_rules.h", "proto/"),
     "clients/relay/": ("clients/relay/", "clients/lib/", "proto/"),
     "tests/": ("tests/", "broker/", "storage/", "clients/", "proto/"),
 }
@@ -43,6 +43,7 @@ LIBRARIES = {
     r"zmq\.h": r"broker/runtime/.*|clients/(lib|relay)/.*\.(c|h)|tests/.*",
     r"sodium\.h": r"storage/.*\.(c|h)|broker/(main|copies)\.c|broker/runtime/.*\.c|clients/.*\.c|tests/.*",
     r"cyaml/.*": r"broker/config\.c|clients/(cli|relay)/.*\.c|tests/.*",
+    r"yaml\.h": r"clients/cli/yaml_line\.c",
     r"systemd/.*": r"broker/main\.c|broker/runtime/.*\.c|clients/relay/main\.c",
     r"microhttpd\.h": r"broker/runtime/exporter\.c",
     r"uthash\.h|utlist\.h": r"broker/runtime/.*|clients/.*|tests/.*",
