@@ -181,3 +181,60 @@ status_t epoch_csv_compare(const epoch_read_t *a, const epoch_read_t *b, FILE *o
     free(pairs);
     return STATUS_OK;
 }
+
+/* ---- one epoch, exact ---- */
+
+#define EXACT_COLUMNS 5u
+
+static void put_exact(FILE *out, text_t group, const char *dimension, text_t inspector,
+                      const char *what, int64_t value)
+{
+    char name[LABEL_BYTES_MAX + 1], who[LABEL_BYTES_MAX + 1], number[24];
+    said_copy(name, sizeof name, group);
+    said_copy(who, sizeof who, inspector);
+    (void)snprintf(number, sizeof number, "%" PRId64, value);
+    csv_line(out, (const char *const[]){ name, dimension, who, what, number },
+             EXACT_COLUMNS);
+}
+
+static const char *name_of(const name_list_t *names, uint32_t dimension,
+                           char number[16])
+{
+    const char *name = name_list_of(names, dimension);
+    (void)snprintf(number, 16, "%" PRIu32, dimension);
+    return name[0] != '\0' ? name : number;
+}
+
+static void put_part(FILE *out, const epoch_part_t *part, const name_list_t *names)
+{
+    static const text_t nobody = { .data = "", .size = 0 };
+    char number[16];
+    for (uint32_t i = 0; i < part->fit_count; i++) {
+        const epoch_fit_t *fit = &part->fits[i];
+        const char *name = name_of(names, fit->dimension, number);
+        put_exact(out, fit->group, name, nobody, "mu", fit->mu);
+        put_exact(out, fit->group, name, nobody, "kappa", fit->kappa);
+        put_exact(out, fit->group, name, nobody, "s2", fit->s2);
+        put_exact(out, fit->group, name, nobody, "rho", fit->rho);
+        put_exact(out, fit->group, name, nobody, "u", fit->u);
+    }
+    for (uint32_t i = 0; i < part->offsets_count; i++) {
+        const epoch_offsets_t *list = &part->offsets[i];
+        const char *name = name_of(names, list->dimension, number);
+        for (uint32_t k = 0; k < list->offset_count; k++)
+            put_exact(out, list->group, name, list->offsets[k].inspector, "offset",
+                      list->offsets[k].offset);
+    }
+}
+
+void epoch_csv_write(const epoch_read_t *epoch, const name_list_t *dimensions,
+                     FILE *out)
+{
+    CHECK(epoch != NULL && dimensions != NULL);
+    csv_line(
+        out,
+        (const char *const[]){ "group", "dimension", "inspector", "what", "value" },
+        EXACT_COLUMNS);
+    for (uint32_t i = 0; i < epoch->part_count; i++)
+        put_part(out, epoch->parts[i], dimensions);
+}

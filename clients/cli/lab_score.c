@@ -1,39 +1,22 @@
 /* lab_score.c - yx lab score RATINGS: the board of a table, without a broker. */
 #include "clients/cli/lab.h"
 
-#include "clients/lab/places.h"
+#include "clients/cli/lab_view.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #define KEY_PRIOR    'p'
 #define KEY_OVERRIDE 'r'
+#define KEY_VIEW     'v'
+#define KEY_GROUP    'g'
 
 typedef struct {
     const char *reason; /* of --override, or NULL */
-    bool prior;
+    const char *view, *group;
 } asked_t;
 
 /* ---- what is told on standard error ---- */
-
-static exit_t refuse_table(const cli_t *cli, const char *path,
-                           const ratings_fault_t *fault)
-{
-    bool chinese = cli->language == LANGUAGE_CHINESE;
-    const char *detail = chinese ? fault->detail_zh : fault->detail;
-    (void)fprintf(stderr, "%s", path);
-    if (fault->at.row > 0)
-        (void)fprintf(stderr, cli_pick(cli, ", row %u", "，第 %u 行"), fault->at.row);
-    if (fault->at.column > 0)
-        (void)fprintf(stderr, cli_pick(cli, ", column %u", "，第 %u 列"),
-                      fault->at.column);
-    if (fault->column != NULL)
-        (void)fprintf(stderr, cli_pick(cli, " (%s)", "（%s）"), fault->column);
-    (void)fprintf(stderr, ": %s%s%s [E%u]\n", reason_words(fault->at.reason, chinese),
-                  detail[0] != '\0' ? " - " : "", detail,
-                  (unsigned)reason_code(fault->at.reason));
-    return fault->at.reason == REASON_NOT_FOUND ? EXIT_USAGE : EXIT_REFUSED;
-}
 
 /* Why the prior, or a part of it, was kept. */
 static const char *kept_words(const cli_t *cli, uint32_t kept)
@@ -56,14 +39,14 @@ static const char *kept_words(const cli_t *cli, uint32_t kept)
 }
 
 static void tell_fit(const cli_t *cli, const char *name, const place_fit_t *told,
-                     bool prior)
+                     view_kind_t kind)
 {
     const fit_t *fit = &told->fit;
     (void)fprintf(stderr,
                   cli_pick(cli, "%s: components %u, thin links %u",
                            "%s：连通分量 %u，薄弱联系 %u"),
                   name, told->components, told->thin);
-    if (!prior && told->fitted)
+    if (kind == VIEW_FITTED && told->fitted)
         (void)fprintf(
             stderr,
             "; mu %lld, kappa %lld, rho %lld, s2 %lld; variances %lld subject, "
@@ -75,15 +58,17 @@ static void tell_fit(const cli_t *cli, const char *name, const place_fit_t *told
             (long long)fit->variances[TERM_INSPECTOR],
             (long long)fit->variances[TERM_TEAM], (long long)fit->residual);
     (void)fprintf(stderr, "%s\n",
-                  prior ? cli_pick(cli, "; prior", "；初始参数")
-                        : kept_words(cli, fit->kept));
+                  kind == VIEW_PRIOR   ? cli_pick(cli, "; prior", "；初始参数")
+                  : kind == VIEW_EPOCH ? cli_pick(cli, "; epoch", "；校准参数")
+                                       : kept_words(cli, fit->kept));
 }
 
-static void tell(const cli_t *cli, const ratings_t *ratings, const places_t *places,
-                 const asked_t *asked)
+static void tell(const cli_t *cli, const lab_view_t *view, const places_t *places)
 {
+    const ratings_t *ratings = view->ratings;
     for (uint32_t k = 0; k < places->dimension_count; k++)
-        tell_fit(cli, ratings->dimensions.names[k], &places->fits[k], asked->prior);
+        if (view->weights[k] > 0)
+            tell_fit(cli, ratings->dimensions.names[k], &places->fits[k], view->kind);
     if (ratings->other_columns > 0)
         (void)fprintf(
             stderr,
@@ -91,11 +76,12 @@ static void tell(const cli_t *cli, const ratings_t *ratings, const places_t *pla
             ratings->other_columns);
     if (places->ranked == 0)
         (void)fprintf(
-            stderr, "%s\n",
+            stderr,
             cli_pick(cli,
-                     "nobody is ranked: that takes 3 ratings by 2 inspectors in "
-                     "every dimension",
-                     "无人参与排名：每个维度须有 2 名考察员的 3 次评分"));
+                     "nobody is ranked: that takes %u ratings by %u inspectors in "
+                     "every dimension\n",
+                     "无人参与排名：每个维度须有 %u 次评分、%u 名考察员\n"),
+            view->ratings_min, view->inspectors_min);
 }
 
 static exit_t refuse_board(const cli_t *cli)
@@ -137,7 +123,7 @@ static void print_place(const ratings_t *ratings, const places_t *places,
     print_cell("", ratings->subjects.names[place->subject]);
     if (place->rank > 0)
         printf(",%u,%lld,%u,%u,%s,", place->rank, (long long)place->total, place->low,
-               place->high, asked->prior ? "provisional" : "ranked");
+               place->high, place->provisional ? "provisional" : "ranked");
     else
         printf(",,%lld,,,not ranked,", (long long)place->total);
     printf("%u,%u,%s", place->ratings, place->inspectors,
@@ -146,14 +132,15 @@ static void print_place(const ratings_t *ratings, const places_t *places,
     (void)putchar('\n');
 }
 
-static exit_t print_board(const cli_t *cli, const ratings_t *ratings,
+static exit_t print_board(const cli_t *cli, const lab_view_t *view,
                           const asked_t *asked)
 {
+    const ratings_t *ratings = view->ratings;
     places_t *places;
-    status_t status = places_make(ratings, !asked->prior, &places);
+    status_t status = places_make(view, &places);
     if (status != STATUS_OK)
         return cli_refuse(cli, status, NULL, NULL);
-    tell(cli, ratings, places, asked);
+    tell(cli, view, places);
     if (!places->connected && asked->reason == NULL) {
         places_destroy(&places);
         return refuse_board(cli);
@@ -163,7 +150,7 @@ static exit_t print_board(const cli_t *cli, const ratings_t *ratings,
     for (uint32_t i = 0; i < places->count; i++)
         print_place(ratings, places, &places->places[i], asked);
     places_destroy(&places);
-    return fflush(stdout) == 0 ? EXIT_DONE : cli_refuse(cli, STATUS_IO, NULL, NULL);
+    return lab_finish(cli);
 }
 
 /* ---- the verb ---- */
@@ -173,7 +160,13 @@ static error_t on_option(int key, const char *value, void *input)
     asked_t *asked = input;
     switch (key) {
     case KEY_PRIOR:
-        asked->prior = true;
+        asked->view = "prior";
+        return 0;
+    case KEY_VIEW:
+        asked->view = value;
+        return 0;
+    case KEY_GROUP:
+        asked->group = value;
         return 0;
     case KEY_OVERRIDE:
         asked->reason = value;
@@ -189,17 +182,23 @@ exit_t lab_score(cli_t *cli, int argc, char **argv)
         { "no-calibrate", KEY_PRIOR, NULL, 0, "Under the default prior", 0 },
         { "override", KEY_OVERRIDE, "REASON", 0,
           "A board even of what cannot be compared; it shows the reason", 0 },
+        { "view", KEY_VIEW, "VIEW", 0,
+          "[SCHEME.yaml][+][prior | fitted | EPOCH.csv]; fitted unless given", 0 },
+        { "group", KEY_GROUP, "GROUP", 0, "Of a scheme or an epoch with several", 0 },
         { 0 }
     };
-    asked_t asked = { 0 };
-    ratings_fault_t fault;
+    asked_t asked = { .view = "fitted" };
+    lab_view_t view;
+    exit_t result;
     words_t words;
     const usage_t usage = {
         .name = "lab score",
         .args = "RATINGS.csv",
         .help = cli_pick(cli, "The board of a table of ratings", "为评分表计分排名"),
         .example = "  yx lab score ratings.csv > board.csv\n"
-                   "  yx lab score ratings.csv --no-calibrate",
+                   "  yx lab score ratings.csv --no-calibrate\n"
+                   "  yx lab score ratings.csv --view dingtao.yaml+E1.csv --group "
+                   "党政正职",
         .options = options,
         .words_min = 1,
         .words_max = 1,
@@ -207,10 +206,13 @@ exit_t lab_score(cli_t *cli, int argc, char **argv)
         .input = &asked,
     };
     cli_parse(cli, &usage, argc, argv, &words);
-    ratings_t *ratings = ratings_read(words.words[0], &fault);
+    ratings_t *ratings = lab_read_ratings(cli, words.words[0], &result);
     if (ratings == NULL)
-        return refuse_table(cli, words.words[0], &fault);
-    exit_t result = print_board(cli, ratings, &asked);
+        return result;
+    result = lab_view_read(cli, asked.view, asked.group, ratings, &view);
+    if (result == EXIT_DONE)
+        result = print_board(cli, &view, &asked);
+    view_fini(&view);
     ratings_destroy(&ratings);
     return result;
 }

@@ -329,9 +329,25 @@ static exit_t read_and_print(session_t *session, const wanted_t *wanted,
     return result;
 }
 
+static exit_t show_csv(session_t *session, const char *code)
+{
+    epoch_read_t epoch;
+    names_t names;
+    exit_t result = epoch_read(session, view_text(code), &epoch);
+    if (result != EXIT_DONE)
+        return result;
+    names_ask(session, &names);
+    epoch_csv_write(&epoch, &names.dimensions, stdout);
+    epoch_read_fini(&epoch);
+    return fflush(stdout) == 0 ? EXIT_DONE
+                               : cli_refuse(session->cli, STATUS_IO, NULL, NULL);
+}
+
 static exit_t show_one(session_t *session, const wanted_t *wanted, const char *code)
 {
     epoch_read_t epoch;
+    if (wanted->csv)
+        return show_csv(session, code);
     if (session->cli->json) {
         query_t query = { .kind = QUERY_HISTORY_EPOCH };
         query.chain =
@@ -432,7 +448,7 @@ exit_t verb_epoch(cli_t *cli, const verb_t *verb, int argc, char **argv)
         { "group", KEY_GROUP, "GROUP", 0, "calibrate: only this one; may be repeated",
           0 },
         { "wait", KEY_WAIT, NULL, 0, "calibrate: until it is proposed", 0 },
-        { "csv", KEY_CSV, NULL, 0, "compare: as CSV", 0 },
+        { "csv", KEY_CSV, NULL, 0, "show, compare: as CSV", 0 },
         { "text", KEY_TEXT, "TEXT", 0, "adopt, drop: the reason", 0 },
         { 0 }
     };

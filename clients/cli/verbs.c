@@ -155,6 +155,7 @@ static const verb_t verbs[] = {
     { "lab", USER_OFFICE, "A laboratory for ranking, without a broker",
       "排名实验室，无需连接服务",
       "  yx lab score ratings.csv > board.csv\n"
+      "  yx lab compare ratings.csv prior fitted > moves.csv\n"
       "  yx lab simulate B --repeat 10\n"
       "  yx lab simulate C --dense --ratings-out ratings.csv\n"
       "docs/laboratory.md tells more.",

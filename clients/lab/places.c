@@ -9,12 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BASIS_WHOLE 10000u
-#define SETS_SEED   1u
-
-static const parameters_t prior = {
-    .mu = 80000000, .kappa = 1000, .rho = 300, .u = 1000, .s2 = 360000
-};
+#define SETS_SEED 1u
 
 /* One dimension of the table. */
 typedef struct {
@@ -26,12 +21,13 @@ typedef struct {
 
 typedef struct {
     const ratings_t *ratings;
+    const lab_view_t *view;
     places_t *out;
     lens_t lenses[GROUP_DIMENSIONS_MAX];
     uint32_t *unit_of, *team_of, units;
     dimension_score_t *scores;
     __int128 *roots; /* by subject: weight x isqrt(v) */
-    bool calibrated;
+    bool begun;      /* a dimension was added */
 } making_t;
 
 /* ---- samples ---- */
@@ -76,7 +72,7 @@ static status_t make_sample(making_t *making, uint32_t k)
                                .teams = ratings->teams.count,
                                .unit_of = making->unit_of,
                                .team_of = making->team_of,
-                               .prior = prior };
+                               .prior = making->view->parameters[k] };
     status_t status =
         collect_pairs(looks, count, &lens->pairs, &lens->sample.pair_count);
     lens->sample.pairs = lens->pairs;
@@ -99,7 +95,7 @@ static status_t fit(making_t *making, uint32_t k)
             making->out->connected = false;
     }
     components_fini(&components);
-    if (status != STATUS_OK || !making->calibrated)
+    if (status != STATUS_OK || making->view->kind != VIEW_FITTED)
         return status;
     status = calibrate(&lens->sample, NULL, NULL, &lens->calibration);
     told->fit = lens->calibration.fit;
@@ -124,12 +120,52 @@ static status_t add_sufficiency(making_t *making, uint32_t k)
     count_pairs(&making->lenses[k].sample, counts, counts + subjects);
     for (uint32_t s = 0; s < subjects; s++) {
         place_t *place = &making->out->places[s];
-        if (k == 0 || counts[s] < place->ratings)
+        if (!making->begun || counts[s] < place->ratings)
             place->ratings = counts[s];
-        if (k == 0 || counts[subjects + s] < place->inspectors)
+        if (!making->begun || counts[subjects + s] < place->inspectors)
             place->inspectors = counts[subjects + s];
     }
     free(counts);
+    return STATUS_OK;
+}
+
+/* What counts in dimension k: the fit's, or the view's. */
+static const parameters_t *parameters_of(const making_t *making, uint32_t k)
+{
+    return making->view->kind == VIEW_FITTED
+               ? &making->lenses[k].calibration.fit.parameters
+               : &making->view->parameters[k];
+}
+
+static const int64_t *offsets_of(const making_t *making, uint32_t k)
+{
+    return making->view->kind == VIEW_FITTED ? making->lenses[k].calibration.offsets
+                                             : view_offsets(making->view, k);
+}
+
+/* Who added what to whom; before the dimension's scores are those of the next one. */
+static status_t add_looks(making_t *making, uint32_t k)
+{
+    const lens_t *lens = &making->lenses[k];
+    const parameters_t *p = parameters_of(making, k);
+    const int64_t *offsets = offsets_of(making, k);
+    const bool *known = view_known(making->view, k);
+    places_t *out = making->out;
+    size_t room = (out->look_count + lens->sample.pair_count + 1) * sizeof *out->looks;
+    place_look_t *looks = realloc(out->looks, room);
+    if (looks == NULL)
+        return STATUS_NO_MEMORY;
+    out->looks = looks;
+    for (uint32_t i = 0; i < lens->sample.pair_count; i++) {
+        const pair_t *pair = &lens->pairs[i];
+        int64_t g, f = standing_contribution(pair, p, offsets, known, &g);
+        int64_t whole = making->scores[pair->subject].w + p->kappa;
+        looks[out->look_count++] =
+            (place_look_t){ pair->subject, pair->inspector,
+                            (int64_t)lens->weight * floor_div(f, whole) };
+        if (offsets == NULL || (known != NULL && !known[pair->inspector]))
+            out->places[pair->subject].provisional = true;
+    }
     return STATUS_OK;
 }
 
@@ -143,24 +179,25 @@ static status_t add_dimension(making_t *making, uint32_t k)
         status = add_sufficiency(making, k);
     if (status != STATUS_OK)
         return status;
-    const parameters_t *parameters =
-        making->calibrated ? &lens->calibration.fit.parameters : &prior;
-    standing_scores(&lens->sample, parameters, lens->calibration.offsets, NULL,
-                    making->scores);
+    making->begun = true;
+    standing_scores(&lens->sample, parameters_of(making, k), offsets_of(making, k),
+                    view_known(making->view, k), making->scores);
+    int64_t *shares = making->out->shares + (size_t)k * lens->sample.subjects;
     for (uint32_t s = 0; s < lens->sample.subjects; s++) {
         const dimension_score_t *score = &making->scores[s];
-        making->out->places[s].total += (int64_t)lens->weight * score->score;
+        shares[s] = (int64_t)lens->weight * score->score;
+        making->out->places[s].total += shares[s];
         making->roots[s] += (__int128)lens->weight * (int64_t)isqrt((uint64_t)score->v);
     }
-    return STATUS_OK;
+    return add_looks(making, k);
 }
 
 /* ---- ranks ---- */
 
-static bool is_ranked(const place_t *place)
+static bool is_ranked(const lab_view_t *view, const place_t *place)
 {
-    return place->ratings >= PLACES_RATINGS_MIN &&
-           place->inspectors >= PLACES_INSPECTORS_MIN;
+    return place->ratings >= view->ratings_min &&
+           place->inspectors >= view->inspectors_min;
 }
 
 static int by_number(const void *a, const void *b)
@@ -183,7 +220,7 @@ static uint32_t above(const int64_t *sorted, uint32_t count, int64_t limit)
     return count - low;
 }
 
-static status_t find_ranks(places_t *out)
+static status_t find_ranks(const lab_view_t *view, places_t *out)
 {
     int64_t *values = calloc(3 * (size_t)out->count + 1, sizeof *values);
     if (values == NULL)
@@ -191,7 +228,7 @@ static status_t find_ranks(places_t *out)
     int64_t *lower = values + out->count, *upper = lower + out->count;
     for (uint32_t s = 0; s < out->count; s++) {
         const place_t *place = &out->places[s];
-        if (!is_ranked(place))
+        if (!is_ranked(view, place))
             continue;
         values[out->ranked] = place->total;
         lower[out->ranked] = place->total - place->error;
@@ -203,7 +240,7 @@ static status_t find_ranks(places_t *out)
     qsort(upper, n, sizeof *upper, by_number);
     for (uint32_t s = 0; s < out->count; s++) {
         place_t *place = &out->places[s];
-        if (!is_ranked(place))
+        if (!is_ranked(view, place))
             continue;
         place->rank = 1 + above(values, n, place->total);
         place->low = 1 + above(lower, n, place->total + place->error);
@@ -215,10 +252,11 @@ static status_t find_ranks(places_t *out)
 
 static bool sets_can_be_drawn(const making_t *making)
 {
-    bool can = making->calibrated && making->out->ranked > 0 &&
+    bool can = making->view->kind == VIEW_FITTED && making->out->ranked > 0 &&
                making->out->count <= RANK_SETS_SUBJECTS_MAX;
     for (uint32_t k = 0; k < making->out->dimension_count; k++)
-        can = can && making->lenses[k].calibration.equations != NULL;
+        can = can && (making->view->weights[k] == 0 ||
+                      making->lenses[k].calibration.equations != NULL);
     return can;
 }
 
@@ -226,6 +264,7 @@ static status_t draw_sets(making_t *making)
 {
     places_t *out = making->out;
     rank_dimension_t dimensions[GROUP_DIMENSIONS_MAX];
+    uint32_t count = 0;
     bool *ranked = calloc((size_t)out->count + 1, sizeof *ranked);
     int64_t *totals = calloc((size_t)out->count + 1, sizeof *totals);
     rank_set_t *sets = calloc((size_t)out->count + 1, sizeof *sets);
@@ -233,14 +272,14 @@ static status_t draw_sets(making_t *making)
     if (ranked == NULL || totals == NULL || sets == NULL)
         goto done;
     for (uint32_t k = 0; k < out->dimension_count; k++)
-        dimensions[k] = (rank_dimension_t){ &making->lenses[k].calibration,
-                                            making->lenses[k].weight };
+        if (making->lenses[k].weight > 0)
+            dimensions[count++] = (rank_dimension_t){ &making->lenses[k].calibration,
+                                                      making->lenses[k].weight };
     for (uint32_t s = 0; s < out->count; s++) {
-        ranked[s] = is_ranked(&out->places[s]);
+        ranked[s] = is_ranked(making->view, &out->places[s]);
         totals[s] = out->places[s].total;
     }
-    status =
-        rank_sets(dimensions, out->dimension_count, ranked, totals, SETS_SEED, sets);
+    status = rank_sets(dimensions, count, ranked, totals, SETS_SEED, sets);
     for (uint32_t s = 0; s < out->count && status == STATUS_OK; s++) {
         out->places[s].low = sets[s].low;
         out->places[s].high = sets[s].high;
@@ -271,16 +310,16 @@ static status_t make(making_t *making)
     places_t *out = making->out;
     status_t status = number_units(making);
     for (uint32_t k = 0; k < out->dimension_count && status == STATUS_OK; k++) {
-        making->lenses[k].weight = BASIS_WHOLE / out->dimension_count +
-                                   (k < BASIS_WHOLE % out->dimension_count);
-        status = add_dimension(making, k);
+        making->lenses[k].weight = making->view->weights[k];
+        if (making->lenses[k].weight > 0)
+            status = add_dimension(making, k);
     }
     for (uint32_t s = 0; s < out->count && status == STATUS_OK; s++) {
         out->places[s].subject = s;
         out->places[s].error = score_error(making->roots[s]);
     }
     if (status == STATUS_OK)
-        status = find_ranks(out);
+        status = find_ranks(making->view, out);
     if (status == STATUS_OK && sets_can_be_drawn(making))
         status = draw_sets(making);
     return status;
@@ -298,12 +337,13 @@ static void making_fini(making_t *making)
     free(making->roots);
 }
 
-status_t places_make(const ratings_t *ratings, bool calibrated, places_t **out)
+status_t places_make(const lab_view_t *view, places_t **out)
 {
-    CHECK(ratings != NULL && ratings->count > 0);
-    CHECK(out != NULL);
+    CHECK(view != NULL && out != NULL);
+    const ratings_t *ratings = view->ratings;
+    CHECK(ratings->count > 0);
     size_t subjects = ratings->subjects.count;
-    making_t making = { .ratings = ratings, .calibrated = calibrated };
+    making_t making = { .ratings = ratings, .view = view };
     status_t status = STATUS_NO_MEMORY;
     places_t *places = calloc(1, sizeof *places);
     *out = NULL;
@@ -314,12 +354,14 @@ status_t places_make(const ratings_t *ratings, bool calibrated, places_t **out)
                           .dimension_count = ratings->dimensions.count,
                           .connected = true };
     places->places = calloc(subjects, sizeof *places->places);
+    places->shares =
+        calloc(subjects * ratings->dimensions.count, sizeof *places->shares);
     making.unit_of = calloc(subjects, sizeof *making.unit_of);
     making.team_of = calloc(ratings->inspectors.count, sizeof *making.team_of);
     making.scores = calloc(subjects, sizeof *making.scores);
     making.roots = calloc(subjects, sizeof *making.roots);
-    if (places->places != NULL && making.unit_of != NULL && making.team_of != NULL &&
-        making.scores != NULL && making.roots != NULL)
+    if (places->places != NULL && places->shares != NULL && making.unit_of != NULL &&
+        making.team_of != NULL && making.scores != NULL && making.roots != NULL)
         status = make(&making);
     making_fini(&making);
     if (status != STATUS_OK) {
@@ -335,8 +377,11 @@ status_t places_make(const ratings_t *ratings, bool calibrated, places_t **out)
 void places_destroy(places_t **places)
 {
     CHECK(places != NULL);
-    if (*places != NULL)
+    if (*places != NULL) {
         free((*places)->places);
+        free((*places)->shares);
+        free((*places)->looks);
+    }
     free(*places);
     *places = NULL;
 }

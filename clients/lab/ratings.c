@@ -59,14 +59,20 @@ static bool add_name(name_set_t *set, const char *name, size_t size)
     return true;
 }
 
-/* RATINGS_NONE: no memory. */
-static uint32_t number_of(name_set_t *set, const char *name)
+uint32_t ratings_find(const name_set_t *set, const char *name)
 {
     name_entry_t *entry;
     HASH_FIND_STR(set->index, name, entry);
-    if (entry != NULL)
-        return entry->number;
-    entry = calloc(1, sizeof *entry);
+    return entry != NULL ? entry->number : RATINGS_NONE;
+}
+
+/* RATINGS_NONE: no memory. */
+static uint32_t number_of(name_set_t *set, const char *name)
+{
+    uint32_t number = ratings_find(set, name);
+    if (number != RATINGS_NONE)
+        return number;
+    name_entry_t *entry = calloc(1, sizeof *entry);
     size_t size = strlen(name) + 1; /* it was looked at */
     if (entry == NULL || !add_name(set, name, size)) {
         free(entry);

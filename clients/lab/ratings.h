@@ -51,6 +51,9 @@ typedef struct {
     const char *detail, *detail_zh;
 } ratings_fault_t;
 
+/* Number of a name; RATINGS_NONE: there is none. */
+uint32_t ratings_find(const name_set_t *set, const char *name);
+
 /* NULL and *fault. */
 ratings_t *ratings_read(const char *path, ratings_fault_t *fault);
 void ratings_destroy(ratings_t **ratings);

@@ -7,11 +7,32 @@
 #include "proto/json.h"
 #include "proto/limits.h"
 #include "proto/wire.h"
+#include <string.h>
 
 #define ARENA_BYTES (1024u * 1024u) /* as the broker gives one command, and more */
 
+/* A label, which the wire's door has measured. */
+static void take_name(char out[LABEL_BYTES_MAX + 1], text_t name)
+{
+    CHECK(name.size <= LABEL_BYTES_MAX);
+    memcpy(out, name.data, name.size);
+    out[name.size] = '\0';
+}
+
+static void take_dimension(const scheme_dimension_t *from, judged_dimension_t *one)
+{
+    *one = (judged_dimension_t){ .number = from->number,
+                                 .mu_centi = from->mu_centi,
+                                 .kappa = from->kappa,
+                                 .s2 = from->s2,
+                                 .rho = from->rho,
+                                 .u = from->u };
+    take_name(one->name, from->name);
+}
+
 static void take_group(const scheme_group_t *from, judged_group_t *group)
 {
+    take_name(group->name, from->name);
     group->min_ratings = from->min_ratings;
     group->min_inspectors = from->min_inspectors;
     group->min_observations = from->min_observations;
@@ -36,6 +57,9 @@ static status_t judge(const item_t *item, judged_scheme_t *judged, fault_t *faul
         const propose_scheme_t *scheme = &command.body.propose_scheme;
         CHECK(scheme->group_count <= GROUPS_MAX);
         judged->group_count = scheme->group_count;
+        judged->dimension_count = scheme->dimension_count;
+        for (uint32_t i = 0; i < scheme->dimension_count; i++)
+            take_dimension(&scheme->dimensions[i], &judged->dimensions[i]);
         for (uint32_t i = 0; i < scheme->group_count; i++)
             take_group(&scheme->groups[i], &judged->groups[i]);
     }

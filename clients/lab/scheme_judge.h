@@ -19,14 +19,22 @@ typedef struct {
 } judged_weight_t;
 
 typedef struct {
+    uint32_t number;
+    char name[LABEL_BYTES_MAX + 1];
+    uint32_t mu_centi, kappa, s2, rho, u; /* the prior, as on the wire */
+} judged_dimension_t;
+
+typedef struct {
+    char name[LABEL_BYTES_MAX + 1];
     uint32_t weight_count;
     judged_weight_t weights[GROUP_DIMENSIONS_MAX];
     uint32_t min_ratings, min_inspectors, min_observations;
 } judged_group_t;
 
 typedef struct {
-    uint32_t group_count;
+    uint32_t group_count, dimension_count;
     judged_group_t groups[GROUPS_MAX];
+    judged_dimension_t dimensions[DIMENSIONS_MAX];
 } judged_scheme_t;
 
 /* `json` is the object of propose_scheme. The statuses are those of json_to_command(),

@@ -2,6 +2,8 @@
 computes from the sheets and the journaled integers; scenarios that fall apart are refused until
 somebody overrides that; a broker killed while it fits or freezes goes on after its restart.
 Method: real processes; second_opinion.py; the records of the epoch as any client reads them."""
+import csv
+import io
 import json
 import os
 import pathlib
@@ -89,6 +91,24 @@ class EpochScores(unittest.TestCase):
                 epoch = self.adopt(world, "E1")
                 self.override(world, name)
                 self.assert_boards(world, name, epoch)
+
+    def test_laboratory__with_the_epoch_as_a_table__the_board_s_totals(self):
+        world, group = test_import.World(self, "linzi"), "一线干部"
+        self.adopt(world, "E1")
+        folder = pathlib.Path(self.enterContext(harness.temporary_folder()))
+        (folder / "E1.csv").write_text(world.organiser.ok("epoch", "show", "E1", "--csv"), encoding="utf-8")
+        with open(folder / "ratings.csv", "w", encoding="utf-8") as table:
+            print("subject,inspector,dimension,value", file=table)
+            for row in second_opinion.sheet(SCENARIOS / "linzi", "observations"):
+                if row["评价倾向"] != "负面" or row["复核人"]:
+                    for name in second_opinion.SCENARIOS["linzi"][group]:
+                        if row[name]:
+                            print(row["对象编码"], row["考察员编码"], name, row[name], sep=",", file=table)
+        said = world.organiser.ok("lab", "score", folder / "ratings.csv", "--override", "look", "--view",
+                                  f"{SCENARIOS.parents[1] / 'schemes' / 'linzi.yaml'}+{folder / 'E1.csv'}")
+        rows = csv.DictReader(io.StringIO(said))
+        ranked = {row["subject"]: (int(row["rank"]), int(row["total"]), row["sufficiency"]) for row in rows if row["rank"]}
+        self.assertEqual(ranked, {row["subject"]: (row["rank"], row["total"], "ranked") for row in world.board(group)})
 
     def test_killed__while_asked__goes_on_after_the_restart(self):
         world = test_import.World(self, "dingtao")

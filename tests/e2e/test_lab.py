@@ -8,13 +8,27 @@ import csv
 import io
 import os
 import pathlib
+import random
 import subprocess
+import sys
 import tempfile
 import unittest
 
 YX = pathlib.Path(os.environ["YIXIAN_BIN"]) / "yx"
 DINGTAO = pathlib.Path(__file__).resolve().parents[1] / "unit" / "data" / "dingtao_ratings.csv"
 HEAD = "subject,inspector,dimension,value,unit,team\n"
+SEED = 20261123
+LENS = (77_123_456, 1734, 310_000, 120, 650)  # mu, kappa, s2, rho, u
+SCHEME = """code: s-1
+dimensions: [ { number: 1, name: d1 }, { number: 2, name: d2 }, { number: 3, name: d3 } ]
+channels: [ { number: 1, name: c } ]
+groups:
+  - name: g
+    dimensions: [ { dimension: d1, weight: 5000 }, { dimension: d2, weight: 2000 }, { dimension: d3, weight: 3000 } ]
+"""
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "scenarios"))
+import second_opinion  # noqa: E402
+
 WITHOUT_RATING = 800_000_000_000  # the prior's mean as a total
 LINES = {"A1": "C1,I1,d,80,U1,T1\n", "A2": "C1,I2,d,90,U1,T1\n"}
 
@@ -32,6 +46,11 @@ class Lab(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="yx-lab-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
+
+    def written(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
 
     def lab(self, *words):
         return subprocess.run([YX, "lab", *map(str, words), "--lang", "en"], capture_output=True, text=True,
@@ -117,6 +136,91 @@ class Lab(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual({row["override"] for row in csv.DictReader(io.StringIO(done.stdout))},
                          {"as the law says, for now"})
+
+    def test_compare__two_views__who_moves_and_why_as_counted_by_hand(self):
+        """Totals, ranks, the dimension and the inspector against a second implementation."""
+        chance = random.Random(SEED)
+        print("seed", SEED)
+        given = {(s, i, d): chance.randrange(5000, 10001) for s in range(12) for i in range(5)
+                 for d in ("d1", "d2", "d3") if d == "d1" or chance.random() < 0.9}
+        table = self.written("ratings.csv", "subject,inspector,dimension,value\n" + "".join(
+            f"C{s:02},I{i},{d},{v // 100}.{v % 100:02}\n" for (s, i, d), v in given.items()))
+        scheme = self.written("s.yaml", SCHEME)
+        offsets = {f"I{i}": chance.randrange(-9_000_000, 9_000_000) for i in range(4)}  # I4 is unknown
+        epoch = self.written("e.csv", "group,dimension,inspector,what,value\n" + "".join(
+            f"g,{d},,{what},{value}\n" for d in ("d1", "d2", "d3")
+            for what, value in zip(("mu", "kappa", "s2", "rho", "u"), LENS)) + "".join(
+            f"g,{d},{i},offset,{o}\n" for d in ("d1", "d2", "d3") for i, o in offsets.items()))
+        done = self.lab("compare", table, "prior", f"{scheme}+{epoch}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = {row["subject"]: row for row in csv.DictReader(io.StringIO(done.stdout))}
+        views = (((3334, 3333, 3333), second_opinion.PRIOR), ((5000, 2000, 3000), second_opinion.Lens(*LENS, offsets)))
+        shares, added = zip(*(self.counted(given, *view) for view in views))
+        totals = [{s: sum(own) for s, own in share.items()} for share in shares]
+        change = {s: [b - a for a, b in zip(shares[0][s], shares[1][s])] for s in shares[0]}
+        mean = [sum(column) // len(change) for column in zip(*change.values())]
+        self.assertEqual(set(rows), {f"C{s:02}" for s in range(12)})
+        for code, row in rows.items():
+            s = int(code[1:])
+            for name, total in zip("ab", totals):
+                self.assertEqual(int(row[f"total_{name}"]), total[s])
+                self.assertEqual(int(row[f"rank_{name}"]), 1 + sum(t > total[s] for t in total.values()))
+            self.assertEqual(int(row["places"]), int(row["rank_a"]) - int(row["rank_b"]))
+            part = max(((c - m, k) for k, (c, m) in enumerate(zip(change[s], mean))), key=lambda p: (abs(p[0]), -p[1]))
+            self.assertEqual((row["dimension"], int(row["dimension_by"])), (f"d{part[1] + 1}", part[0]))
+            by = {i: added[1][s, i] - added[0][s, i] for i in range(5)}
+            most = max(by, key=lambda i: (abs(by[i]), -i))
+            self.assertEqual((row["inspector"], int(row["inspector_by"])), (f"I{most}", by[most]))
+        board = list(csv.DictReader(io.StringIO(self.lab("score", table, "--view", f"{scheme}+{epoch}").stdout)))
+        self.assertEqual({row["subject"]: row["total"] for row in board},
+                         {code: row["total_b"] for code, row in rows.items()})
+        self.assertEqual({row["sufficiency"] for row in board}, {"provisional"})
+
+    @staticmethod
+    def counted(given, weights, lens):
+        """({subject: shares of the total}, {(subject, inspector): what it adds})."""
+        shares, added = {}, {}
+        for s in range(12):
+            shares[s] = []
+            for weight, d in zip(weights, ("d1", "d2", "d3")):
+                own = second_opinion.Dimension()
+                for i in range(5):
+                    if (s, i, d) in given:
+                        own.add(f"I{i}", i, given[s, i, d] * 10_000)
+                score, looks = own.score(lens)
+                shares[s].append(weight * score)
+                for i in range(5):
+                    if (s, i, d) in given:
+                        g = 1000 if f"I{i}" in lens.offsets else lens.u
+                        f = g * (given[s, i, d] * 10_000 - lens.mu - lens.offsets.get(f"I{i}", 0))
+                        added[s, i] = added.get((s, i), 0) + weight * (f // (looks + lens.kappa))
+        return shares, added
+
+    def test_compare__the_same_view__nobody_moves(self):
+        path = self.written("ratings.csv", crossed(lambda s, i: 60 + 5 * s + i))
+        done = self.lab("compare", path, "fitted", "fitted")
+        self.assertIn("of these moved 0, at most 0 places; tau-b 1.000", done.stderr)
+        self.assertEqual({(row["places"], row["change"], row["inspector"])
+                          for row in csv.DictReader(io.StringIO(done.stdout))}, {("0", "0", "")})
+
+    def test_views__that_cannot_be__refused_in_words(self):
+        path = self.written("ratings.csv", crossed(lambda s, i: 60 + 5 * s + i).replace("d1", "x"))
+        scheme = self.written("s.yaml", SCHEME)
+        two = self.written("two.yaml", SCHEME + "  - { name: h, dimensions: [ { dimension: d1 } ] }\n")
+        bad = self.written("bad.yaml", SCHEME.replace("2000", "2001"))
+        head = "group,dimension,inspector,what,value\n"
+        for view, words, code in ((scheme, "no dimension \"d1\"", 1), (two, "several groups", 1), (bad, "E2201", 1),
+                                  ("wishes", "wishes", 2), (self.folder / "none.csv", "none.csv", 2),
+                                  (self.written("1.csv", head + "g,x,,mu,NaN\n"), "row 2, column 5 (value)", 1),
+                                  (self.written("2.csv", head + "g,x,,kappa,0\n"), "kappa", 1),
+                                  (self.written("3.csv", head + "g,x,,nu,0\n"), "mu, kappa, s2", 1),
+                                  (self.written("4.csv", head + "g,x,,rho,0\nh,x,,rho,0\n"), "several groups", 1),
+                                  (self.written("5.csv", head + "g,x,,rho,0\n"), "must not be blank", 1),
+                                  (self.written("6.csv", "group,what\n"), "(dimension)", 1)):
+            done = self.lab("compare", path, "prior", view)
+            self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+            self.assertIn(words, done.stderr)
+        self.assertIn("no group \"k\"", self.lab("score", path, "--view", two, "--group", "k").stderr)
 
     def test_simulate__same_seed__same_bytes_and_the_document_holds(self):
         first, second = (self.folder / name for name in ("1.csv", "2.csv"))
