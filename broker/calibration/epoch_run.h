@@ -2,8 +2,9 @@
  * adoption would move (SCORING.md section 4).
  *
  * Deterministic: the same intake gives the same integers. Memory: one dimension's dense
- * system at a time, 16 bytes x (inspectors + teams + 1)^2, which bounds the inspectors
- * of a group by EPOCH_INSPECTORS_MAX. Threads: a worker.
+ * system at a time, 16 bytes x (inspectors + teams + 1)^2 and 8 bytes x units x
+ * (inspectors + teams + 1), bounded by EPOCH_EFFECTS_MAX and EPOCH_UNIT_CELLS_MAX; time
+ * grows with the cube of the effects. Threads: a worker.
  */
 #ifndef YX_CALIBRATION_EPOCH_RUN_H
 #define YX_CALIBRATION_EPOCH_RUN_H
@@ -12,7 +13,8 @@
 #include "broker/calibration/components.h"
 #include "broker/calibration/intake.h"
 
-#define EPOCH_INSPECTORS_MAX 8192u /* with their teams: 2 x 512 MiB */
+#define EPOCH_EFFECTS_MAX    2048u     /* inspectors and teams: 64 MiB */
+#define EPOCH_UNIT_CELLS_MAX 33554432u /* units x effects: 256 MiB */
 
 typedef struct {
     uint32_t first_subject, subjects, inspectors; /* number of a subject of the group */

@@ -199,9 +199,11 @@ static bool solve(freeze_t *freeze, uint32_t k)
 static bool may_draw(const freeze_t *freeze, const found_board_t *board)
 {
     const intake_group_t *group = freeze->group;
+    uint64_t effects = (uint64_t)group->inspector_count + group->team_count;
     return group->adopted && board->ranked > 1 &&
            group->subject_count <= RANK_SETS_SUBJECTS_MAX &&
-           group->inspector_count <= FREEZE_INSPECTORS_MAX;
+           effects <= FREEZE_EFFECTS_MAX &&
+           (effects + 1) * group->unit_count <= FREEZE_UNIT_CELLS_MAX;
 }
 
 static status_t draw(freeze_t *freeze, uint64_t seed, found_board_t *board)

@@ -11,7 +11,8 @@
 
 #include "broker/calibration/intake.h"
 
-#define FREEZE_INSPECTORS_MAX 2048u /* with 12 dimensions: 0.8 GiB of dense systems */
+#define FREEZE_EFFECTS_MAX    2048u /* inspectors and teams, 12 dimensions: 0.8 GiB */
+#define FREEZE_UNIT_CELLS_MAX 4194304u /* units x effects, 12 dimensions: 0.4 GiB */
 
 typedef struct {
     uint32_t subject;               /* number within the intake's group */

@@ -11,6 +11,7 @@ typedef struct {
     const state_t *state;
     intake_t *intake;
     uint32_t wanted;
+    uint64_t until;
     bool waiting;
     uint32_t *subject_of; /* by standing: 1 + number within its group, 0 = none */
     uint32_t *group_of;   /* by index in the scheme: number in intake->groups */
@@ -241,7 +242,7 @@ static void take_observations(gather_t *gather)
     const table_t *table = &gather->state->observations;
     for (uint32_t i = 1; i <= table->count; i++) {
         const observation_row_t *row = TABLE_ROW(observation_row_t, table, i);
-        if (row->state == OBSERVATION_CONFIRMED &&
+        if (row->seq <= gather->until && row->state == OBSERVATION_CONFIRMED &&
             gather->subject_of[row->standing] != 0)
             take_observation(gather, row);
     }
@@ -337,14 +338,16 @@ static status_t gather_all(gather_t *gather)
 }
 
 status_t intake_gather(const state_t *state, uint32_t account, uint32_t groups,
-                       bool waiting, intake_t **out)
+                       uint64_t until, bool waiting, intake_t **out)
 {
     CHECK(state != NULL && out != NULL);
     uint32_t group_of[GROUPS_MAX] = { 0 };
     *out = NULL;
-    gather_t gather = {
-        .state = state, .wanted = groups, .waiting = waiting, .group_of = group_of
-    };
+    gather_t gather = { .state = state,
+                        .wanted = groups,
+                        .until = until,
+                        .waiting = waiting,
+                        .group_of = group_of };
     gather.intake = calloc(1, sizeof *gather.intake);
     gather.subject_of = calloc((size_t)state->standings.count + 1, sizeof(uint32_t));
     status_t status = STATUS_NO_MEMORY;

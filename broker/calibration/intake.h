@@ -5,6 +5,9 @@
  * subjects in order of their standings, inspectors in order of their rows, sightings in
  * order of their records. A running standing and one that ended (the subject moved) are
  * two subjects here; only the first takes part in ranks.
+ * The observations of records up to a cut-off, as they stand when they are gathered: one
+ * that was retracted, returned or confirmed since counts as it does now, and sufficiency
+ * is that of now.
  * Units: SCORING.md section 2.
  */
 #ifndef YX_CALIBRATION_INTAKE_H
@@ -13,6 +16,7 @@
 #include "broker/calibration/sample.h"
 
 #define INTAKE_NONE UINT32_MAX
+#define INTAKE_ALL  UINT64_MAX
 
 typedef struct {
     code_t code;
@@ -72,10 +76,11 @@ typedef struct {
     intake_group_t *groups;
 } intake_t;
 
-/* Bit g of `groups`: the scheme's g-th group is wanted. `waiting`: subjects of the
- * registry without a standing are told too, behind the others. STATUS_NO_MEMORY. */
+/* Bit g of `groups`: the scheme's g-th group is wanted. `until`: the cut-off, a seq;
+ * INTAKE_ALL = the state as it is. `waiting`: subjects of the registry without a standing
+ * are told too, behind the others. STATUS_NO_MEMORY. */
 status_t intake_gather(const state_t *state, uint32_t account, uint32_t groups,
-                       bool waiting, intake_t **intake);
+                       uint64_t until, bool waiting, intake_t **intake);
 void intake_destroy(intake_t **intake);
 
 /* The sample of the k-th dimension of a group, its pairs made of the sightings; it

@@ -327,8 +327,8 @@ status_t epoch_job_create(const state_t *state, uint32_t epoch, script_job_t **o
     job->code = row->code;
     job->cutoff = row->cutoff;
     script_init(&job->base.script);
-    status_t status =
-        intake_gather(state, row->account, row->groups, false, &job->intake);
+    status_t status = intake_gather(state, row->account, row->groups, row->cutoff,
+                                    false, &job->intake);
     if (status == STATUS_OK)
         status = take_units(state, job);
     if (status == STATUS_OK)

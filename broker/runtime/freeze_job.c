@@ -121,8 +121,8 @@ status_t freeze_job_create(const state_t *state, uint32_t frozen, script_job_t *
     job->code = row->code;
     job->seed = (uint64_t)row->epoch << 40 ^ row->cutoff;
     script_init(&job->base.script);
-    status_t status =
-        intake_gather(state, row->account, 1u << row->scheme_group, true, &job->intake);
+    status_t status = intake_gather(state, row->account, 1u << row->scheme_group,
+                                    INTAKE_ALL, true, &job->intake);
     if (status == STATUS_OK)
         status = take_units(state, job);
     if (status == STATUS_OK)

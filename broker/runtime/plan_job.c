@@ -42,7 +42,7 @@ status_t plan_job_create(const state_t *state, const plan_wish_t *wish,
     job->job = (job_t){ .run = run, .destroy = destroy };
     job->wish = *wish;
     status_t status = intake_gather(state, wish->account, 1u << wish->scheme_group,
-                                    true, &job->intake);
+                                    INTAKE_ALL, true, &job->intake);
     if (status == STATUS_OK)
         status = plan_gather(state, job->intake, &job->teams);
     if (status == STATUS_OK)

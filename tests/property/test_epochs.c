@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "broker/calibration/intake.h"
 #include "broker/core/epoch_state.h"
 #include "broker/ranking/explain.h"
 #include "broker/runtime/job_kinds.h"
@@ -484,9 +485,82 @@ static void part__out_of_order__refused_and_part_0_begins_anew(void **unused)
     finish(&walk);
 }
 
+/* ---- the cut-off ---- */
+
+static uint32_t sightings(const state_t *state, const epoch_row_t *row, uint64_t until)
+{
+    intake_t *intake = NULL;
+    uint32_t count = 0;
+    assert_int_equal(
+        intake_gather(state, row->account, row->groups, until, false, &intake),
+        STATUS_OK);
+    for (uint32_t g = 0; g < intake->group_count; g++)
+        count += intake->groups[g].sighting_count;
+    intake_destroy(&intake);
+    return count;
+}
+
+/* What counts now of the records up to a seq. */
+static uint32_t confirmed(const state_t *state, const epoch_row_t *row, uint64_t until)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 1; i <= state->observations.count; i++) {
+        const observation_row_t *sheet =
+            TABLE_ROW(observation_row_t, &state->observations, i);
+        const standing_row_t *standing =
+            TABLE_ROW(standing_row_t, &state->standings, sheet->standing);
+        count += sheet->state == OBSERVATION_CONFIRMED && sheet->seq <= until &&
+                         standing->account == row->account &&
+                         (row->groups >> standing->scheme_group & 1) != 0
+                     ? 1
+                     : 0;
+    }
+    return count;
+}
+
+static void cutoff__facts_while_it_waits__are_not_looked_at(void **unused)
+{
+    (void)unused;
+    walk_t walk;
+    begin(&walk, seed_of(23));
+    stir(&walk, 3000);
+    state_t *state = state_of(&walk);
+    command_t command = { .kind = COMMAND_CALIBRATE };
+    command.body.calibrate = (calibrate_t){ .code = text("E0"), .account = text("A0") };
+    assert_int_equal(ask(&walk, &command, ORGANISER), STATUS_OK);
+    uint32_t epoch = state_find(&state->epochs, text("E0"));
+    const epoch_row_t *row = TABLE_ROW(epoch_row_t, &state->epochs, epoch);
+    uint32_t before = sightings(state, row, row->cutoff);
+    assert_int_equal(before, sightings(state, row, INTAKE_ALL));
+    stir(&walk, 3000);
+    assert_true(sightings(state, row, INTAKE_ALL) > before);
+    assert_int_equal(sightings(state, row, row->cutoff),
+                     confirmed(state, row, row->cutoff));
+    assert_true(sightings(state, row, row->cutoff) <=
+                before + state->head_seq - row->cutoff); /* reviewed since */
+    print_message("sightings: %u when asked for, %u of them or reviewed since, %u "
+                  "without the cut-off\n",
+                  before, sightings(state, row, row->cutoff),
+                  sightings(state, row, INTAKE_ALL));
+    script_job_t *job = NULL;
+    assert_int_equal(epoch_job_create(state, epoch, &job), STATUS_OK);
+    (void)work(&walk, job);
+    for (uint32_t i = 0; i <= proposal_of(&walk, job); i++) {
+        uint32_t size = 0;
+        const uint8_t *bytes = script_at(&job->script, i, &size);
+        assert_int_equal(write_own(&walk, bytes, size, organiser(&walk, ORGANISER)),
+                         STATUS_OK);
+    }
+    job->job.destroy(&job->job);
+    assert_int_equal(adopt(&walk, epoch, SECOND), STATUS_OK);
+    replay_equals_live(&walk);
+    finish(&walk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cutoff__facts_while_it_waits__are_not_looked_at),
         cmocka_unit_test(epochs__random_commands__replay_and_rebuild_equal_live),
         cmocka_unit_test(adopt__rules_of_two_persons_and_of_the_hash__hold),
         cmocka_unit_test(shift__as_proposed__is_what_adoption_does),

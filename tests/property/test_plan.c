@@ -52,9 +52,9 @@ static plan_t *plan_of(const state_t *state, uint32_t group, uint32_t team,
 {
     plan_teams_t *teams = NULL;
     plan_t *plan = NULL;
-    assert_int_equal(
-        intake_gather(state, state->open_account, 1u << group, true, intake),
-        STATUS_OK);
+    assert_int_equal(intake_gather(state, state->open_account, 1u << group, INTAKE_ALL,
+                                   true, intake),
+                     STATUS_OK);
     assert_int_equal(plan_gather(state, *intake, &teams), STATUS_OK);
     assert_int_equal(plan_make(*intake, teams, team, count, &plan), STATUS_OK);
     plan_teams_destroy(&teams);
