@@ -163,20 +163,30 @@ static void insert(found_dimension_t *out, const found_component_t *component)
         out->largest_count++;
 }
 
-#define MEASURED_MAX 1024u /* components that are looked at one by one */
-
+/* The largest are found by their numbers of subjects; only these are measured. */
 static status_t tell_components(const sample_t *sample, const components_t *all,
                                 found_dimension_t *out)
 {
+    status_t status = STATUS_NO_MEMORY;
     bool *seen = calloc((size_t)sample->inspectors + 1, sizeof *seen);
-    if (seen == NULL)
-        return STATUS_NO_MEMORY;
-    for (uint32_t c = 0; c < all->count && c < MEASURED_MAX; c++) {
-        found_component_t component = measure(sample, all, c, seen);
-        insert(out, &component);
+    uint32_t *sizes = calloc((size_t)all->count + 1, sizeof *sizes);
+    if (seen == NULL || sizes == NULL)
+        goto done;
+    for (uint32_t s = 0; s < sample->subjects; s++)
+        if (all->of_subject[s] != UINT32_MAX)
+            sizes[all->of_subject[s]]++;
+    for (uint32_t c = 0; c < all->count; c++) {
+        /* until it is measured its number stands for its first subject */
+        const found_component_t counted = { .first_subject = c, .subjects = sizes[c] };
+        insert(out, &counted);
     }
+    for (uint32_t i = 0; i < out->largest_count; i++)
+        out->largest[i] = measure(sample, all, out->largest[i].first_subject, seen);
+    status = STATUS_OK;
+done:
     free(seen);
-    return STATUS_OK;
+    free(sizes);
+    return status;
 }
 
 static status_t take_links(const sample_t *sample, found_dimension_t *out)

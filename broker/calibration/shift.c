@@ -215,8 +215,8 @@ static status_t rank(const shift_t *shift, const int64_t *totals, uint32_t *rank
 
 /* ---- why ---- */
 
-/* The inspector of a subject whose offset does most of a dimension's change: the largest
- * weight times change of offset, of the same sign when there is one. */
+/* The inspector of a subject whose offset changes most in the direction of a dimension's
+ * change; INTAKE_NONE = nobody's does. */
 static uint32_t find_inspector(const shift_t *shift, uint32_t subject, uint32_t k,
                                int64_t change)
 {
