@@ -17,7 +17,7 @@ import harness
 import loads
 import proxy
 import town
-from test_flood import GROWTH_MIB, resident_mib
+from test_flood import GROWTH_MIB, LEAN, resident_mib
 from watching import SECONDS, Watch, Wire, naive_faults, view_of
 
 BINARIES = os.environ["YIXIAN_BIN"]
@@ -40,7 +40,7 @@ VIEWS = {"whole": WHOLE, "top": TOP, "page": view_of(town.GROUP, offset=10, coun
 class Town(unittest.TestCase):
     """A crowded town under load."""
 
-    environment = None
+    environment = LEAN
 
     @classmethod
     def setUpClass(cls):
