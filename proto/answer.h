@@ -7,6 +7,7 @@
 #ifndef YX_PROTO_ANSWER_H
 #define YX_PROTO_ANSWER_H
 
+#include "proto/answer_access.h"
 #include "proto/answer_board.h"
 #include "proto/answer_epochs.h"
 #include "proto/answer_facts.h"
@@ -96,6 +97,8 @@ typedef struct {
         frozen_list_answer_t frozen_list;
         plan_answer_t plan;
         attention_answer_t attention;
+        sign_in_answer_t sign_in;
+        users_answer_t users;
     } body;
 } answer_t;
 

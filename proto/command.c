@@ -10,6 +10,8 @@ bool command_is_internal(command_kind_t kind)
     case COMMAND_FROZEN_PART:
     case COMMAND_FINISH_FROZEN:
     case COMMAND_OPEN_ATTENTION:
+    case COMMAND_SET_PASSWORD:
+    case COMMAND_OPEN_SESSION:
     case COMMAND_GENESIS:
         return true;
     default:

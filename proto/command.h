@@ -48,6 +48,10 @@ typedef enum {
     COMMAND_ENROL = 61,
     COMMAND_REVOKE = 62,
     COMMAND_SET_PRINCIPAL = 63,
+    COMMAND_PUT_USER = 64,
+    COMMAND_SET_PASSWORD = 65,
+    COMMAND_OPEN_SESSION = 66,
+    COMMAND_CLOSE_SESSION = 67,
     COMMAND_CALIBRATE = 110,
     COMMAND_EPOCH_PART = 111,
     COMMAND_PROPOSE_EPOCH = 112,
@@ -92,6 +96,10 @@ typedef struct {
         enrol_t enrol;
         revoke_t revoke;
         principal_spec_t set_principal;
+        principal_spec_t put_user;
+        set_password_t set_password;
+        open_session_t open_session;
+        close_session_t close_session;
         calibrate_t calibrate;
         epoch_part_t epoch_part;
         propose_epoch_t propose_epoch;

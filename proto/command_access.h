@@ -19,7 +19,8 @@ typedef enum {
     ROLE_AUDITOR = 7,
     ROLE_ADMINISTRATOR = 8,
     ROLE_SERVICE = 9,
-    ROLE_COUNT = 10
+    ROLE_GATEWAY = 10,
+    ROLE_COUNT = 11
 } role_t;
 
 typedef struct {
@@ -28,7 +29,7 @@ typedef struct {
     bool everything;
 } scope_spec_t;
 
-/* invite (with key) and set_principal (without). */
+/* invite (with key), put_user (`key` is its link) and set_principal (without). */
 typedef struct {
     text_t principal, person;
     const uint8_t *key; /* KEY_BYTES or NULL */
@@ -44,6 +45,23 @@ typedef struct {
     text_t principal;
     const uint8_t *key; /* KEY_BYTES, or NULL = all of them */
 } revoke_t;
+
+typedef struct {
+    text_t principal;
+    const uint8_t *salt;     /* SALT_BYTES */
+    const uint8_t *verifier; /* HASH_BYTES */
+} set_password_t;
+
+typedef struct {
+    text_t principal;
+    const uint8_t *key; /* KEY_BYTES */
+    int64_t expires_ms;
+    bool by_link;
+} open_session_t;
+
+typedef struct {
+    text_t principal;
+} close_session_t;
 
 typedef struct {
     const uint8_t *journal_id, *hash_seed; /* JOURNAL_ID_BYTES each */

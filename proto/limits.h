@@ -61,6 +61,14 @@
 #define PLAN_VISITS_MAX        1000u
 #define ATTENTION_ITEMS_MAX    200u /* of one answer */
 #define DEMO_RATE_MAX          1000000u
+#define SALT_BYTES             16u /* of a password */
+#define TOKEN_BYTES            32u /* the token of a one-time link */
+#define PASSWORD_CHARS_MIN     12u
+#define PASSWORD_CHARS_MAX     128u
+#define USERS_MAX              200u /* of one `users` answer */
+#define PASSWORD_TRIES_MAX     10u  /* wrong ones in a row, then the name is locked */
+#define LOCK_OUT_MS            (15 * 60 * 1000LL)
+#define SESSION_LIFE_MS        (12 * 60 * 60 * 1000LL)
 #define INVITE_LIFE_MS         (24 * 60 * 60 * 1000LL)
 #define CLOCK_SKEW_MS          (10 * 60 * 1000LL) /* a device clock may run ahead */
 

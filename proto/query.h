@@ -64,6 +64,20 @@ typedef struct {
     uint32_t offset, count, state; /* state 0 = all */
 } attention_query_t;
 
+typedef struct {
+    text_t principal, password, new_password;
+    const uint8_t *link; /* TOKEN_BYTES, or NULL: by name and password */
+    const uint8_t *key;  /* KEY_BYTES */
+} sign_in_query_t;
+
+typedef struct {
+    text_t old, password;
+} change_password_query_t;
+
+typedef struct {
+    uint32_t offset, count;
+} users_query_t;
+
 /* The field numbers of message Query. */
 typedef enum {
     QUERY_NONE = 0,
@@ -89,7 +103,10 @@ typedef enum {
     QUERY_PLAN = 20,
     QUERY_ATTENTION = 21,
     QUERY_HISTORY_ATTENTION = 22,
-    QUERY_COUNT = 23
+    QUERY_SIGN_IN = 23,
+    QUERY_USERS = 24,
+    QUERY_CHANGE_PASSWORD = 25,
+    QUERY_COUNT = 26
 } query_kind_t;
 
 typedef struct {
@@ -104,6 +121,9 @@ typedef struct {
     frozen_query_t frozen;
     plan_query_t plan;
     attention_query_t attention;
+    sign_in_query_t sign_in;
+    users_query_t users;
+    change_password_query_t change_password;
     uint64_t instance;
 } query_t;
 

@@ -108,6 +108,39 @@ static const row_t instance_rows[] = {
 static const shape_t shape_instance =
     SHAPE(yx__instance_answer__descriptor, instance_rows, uint64_t);
 
+static const row_t sign_in_rows[] = {
+    ROW(1, FORM_TEXT, sign_in_answer_t, principal),
+    ROW(2, FORM_NUMBER_64, sign_in_answer_t, expires_ms),
+    ROW(3, FORM_FLAG, sign_in_answer_t, has_password),
+};
+static const shape_t shape_sign_in =
+    SHAPE(yx__sign_in_answer__descriptor, sign_in_rows, sign_in_answer_t);
+
+static const row_t user_rows[] = {
+    ROW(1, FORM_TEXT, user_info_t, principal),
+    ROW(2, FORM_ROLES, user_info_t, roles),
+    ROW(3, FORM_TEXT, user_info_t, person),
+    ROW(4, FORM_TEXT, user_info_t, name),
+    ROW_LIST(5, FORM_TEXTS, user_info_t, units, unit_count, 0),
+    ROW_LIST(6, FORM_TEXTS, user_info_t, groups, group_count, 0),
+    ROW(7, FORM_FLAG, user_info_t, everything),
+    ROW(8, FORM_FLAG, user_info_t, has_password),
+    ROW(9, FORM_NUMBER_64, user_info_t, link_expires_ms),
+    ROW(10, FORM_NUMBER_64, user_info_t, session_expires_ms),
+    ROW(11, FORM_NUMBER, user_info_t, locked_seconds),
+};
+static const shape_t shape_user =
+    SHAPE(yx__user_info__descriptor, user_rows, user_info_t);
+
+static const row_t users_rows[] = {
+    ROW(1, FORM_NUMBER, users_answer_t, matching),
+    ROW_ROWS(2, users_answer_t, users, count, 0, shape_user),
+};
+static const shape_t shape_users =
+    SHAPE(yx__users_answer__descriptor, users_rows, users_answer_t);
+
+static const shape_t shape_nothing = { &yx__empty__descriptor, NULL, 0, 0 };
+
 static const row_t group_info_rows[] = {
     ROW(1, FORM_TEXT, group_info_t, name),
     ROW(2, FORM_NUMBER, group_info_t, ranked),
@@ -153,10 +186,13 @@ static const shape_t *const shapes[QUERY_COUNT] = {
     [QUERY_PLAN] = &shape_plan,
     [QUERY_ATTENTION] = &shape_attention,
     [QUERY_HISTORY_ATTENTION] = &shape_history,
+    [QUERY_SIGN_IN] = &shape_sign_in,
+    [QUERY_USERS] = &shape_users,
+    [QUERY_CHANGE_PASSWORD] = &shape_nothing,
 };
 _Static_assert(ANSWER_FIELD(QUERY_BOARD) == YX__ANSWER__BODY_BOARD &&
-                   ANSWER_FIELD(QUERY_HISTORY_ATTENTION) ==
-                       YX__ANSWER__BODY_HISTORY_ATTENTION,
+                   ANSWER_FIELD(QUERY_CHANGE_PASSWORD) ==
+                       YX__ANSWER__BODY_CHANGE_PASSWORD,
                "bodies of answers stand in the order of the queries");
 
 const shape_t *shape_of_answer(query_kind_t kind)

@@ -133,6 +133,31 @@ static const row_t attention_query_rows[] = {
 static const shape_t shape_attention_query =
     SHAPE(yx__attention_query__descriptor, attention_query_rows, attention_query_t);
 
+static const row_t sign_in_query_rows[] = {
+    ROW(1, FORM_CODE, sign_in_query_t, principal),
+    ROW(2, FORM_TEXT, sign_in_query_t, password),
+    ROW_SIZED(3, FORM_KEY, sign_in_query_t, link, TOKEN_BYTES),
+    ROW(4, FORM_TEXT, sign_in_query_t, new_password),
+    ROW_SIZED(5, FORM_KEY, sign_in_query_t, key, KEY_BYTES),
+};
+static const shape_t shape_sign_in_query =
+    SHAPE(yx__sign_in_query__descriptor, sign_in_query_rows, sign_in_query_t);
+
+static const row_t users_query_rows[] = {
+    ROW(1, FORM_NUMBER, users_query_t, offset),
+    ROW(2, FORM_NUMBER, users_query_t, count),
+};
+static const shape_t shape_users_query =
+    SHAPE(yx__users_query__descriptor, users_query_rows, users_query_t);
+
+static const row_t change_password_query_rows[] = {
+    ROW(1, FORM_TEXT, change_password_query_t, old),
+    ROW(2, FORM_TEXT, change_password_query_t, password),
+};
+static const shape_t shape_change_password_query =
+    SHAPE(yx__change_password_query__descriptor, change_password_query_rows,
+          change_password_query_t);
+
 static const row_t watch_rows[] = {
     ROW_INLINE(1, request_t, view, shape_board_query),
     ROW(2, FORM_NUMBER_64, request_t, until),
@@ -174,11 +199,15 @@ static const question_t questions[QUERY_COUNT] = {
     [QUERY_PLAN] = { &shape_plan_query, offsetof(query_t, plan) },
     [QUERY_ATTENTION] = { &shape_attention_query, offsetof(query_t, attention) },
     [QUERY_HISTORY_ATTENTION] = CHAIN,
+    [QUERY_SIGN_IN] = { &shape_sign_in_query, offsetof(query_t, sign_in) },
+    [QUERY_USERS] = { &shape_users_query, offsetof(query_t, users) },
+    [QUERY_CHANGE_PASSWORD] = { &shape_change_password_query,
+                                offsetof(query_t, change_password) },
 };
 
 _Static_assert((int)QUERY_BOARD == (int)YX__QUERY__BODY_BOARD &&
                    (int)QUERY_RECEIPTS == (int)YX__QUERY__BODY_RECEIPTS &&
-                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_HISTORY_ATTENTION + 1,
+                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_CHANGE_PASSWORD + 1,
                "kinds of queries are the field numbers of message Query");
 _Static_assert((int)REQUEST_SUBMIT == (int)YX__REQUEST__BODY_SUBMIT &&
                    (int)REQUEST_QUERY == (int)YX__REQUEST__BODY_QUERY &&

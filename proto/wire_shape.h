@@ -112,6 +112,7 @@ extern const shape_t shape_calibrate, shape_epoch_part, shape_propose_epoch,
     shape_assign_attention, shape_close_attention;
 /* wire_access.c */
 extern const shape_t shape_invite, shape_enrol, shape_revoke, shape_set_principal,
+    shape_put_user, shape_set_password, shape_open_session, shape_close_session,
     shape_genesis;
 
 #endif

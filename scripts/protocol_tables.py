@@ -4,7 +4,7 @@
     scripts/protocol_tables.py           rewrite the page
     scripts/protocol_tables.py --check   say whether it would change (exit code 1)
 
-Messages and enums come from proto/*.proto, statuses from proto/status_list.h.
+Messages and enums come from proto/*.proto, statuses from proto/status_list*.h.
 """
 import pathlib
 import re
@@ -44,7 +44,8 @@ def message_rows():
 
 
 def status_rows():
-    for name, value, rule, text in STATUS.findall((PROTO / "status_list.h").read_text()):
+    lists = "".join((PROTO / name).read_text() for name in ("status_list.h", "status_list_system.h"))
+    for name, value, rule, text in STATUS.findall(lists):
         yield f"| {value} | {name} | {rule} | {text} |"
 
 

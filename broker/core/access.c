@@ -1,17 +1,13 @@
 /* access.c - see access.h. */
 #include "broker/core/access.h"
 
+#include "broker/core/access_spec.h"
 #include "broker/core/demo_clock.h"
-#include "broker/core/judge_rights.h"
 #include "broker/core/refuse.h"
+#include "broker/core/users.h"
 #include "broker/core/window.h"
 #include "proto/check.h"
 #include <string.h>
-
-#define ROLE_BIT(role) (1u << (role))
-/* Roles that act in the name of one person. */
-#define PERSONAL_ROLES                                                                 \
-    (ROLE_BIT(ROLE_INSPECTOR) | ROLE_BIT(ROLE_REVIEWER) | ROLE_BIT(ROLE_SUBJECT))
 
 static const text_t no_text = { NULL, 0 };
 
@@ -23,18 +19,6 @@ static principal_row_t *principal_at(const state_t *state, uint32_t index)
 static key_row_t *key_at(const state_t *state, uint32_t index)
 {
     return TABLE_ROW(key_row_t, &state->keys, index);
-}
-
-static bool is_administrator(const principal_row_t *row)
-{
-    return (row->roles & ROLE_BIT(ROLE_ADMINISTRATOR)) != 0 && row->key_count > 0;
-}
-
-/* Access has no unit, group or person: whoever may, may everywhere. */
-static status_t allow(const state_t *state, const event_t *event, fault_t *fault)
-{
-    const target_t nothing = { 0, 0, 0 };
-    return judge_rights(state, event, &nothing, fault);
 }
 
 /* ---- genesis ---- */
@@ -92,95 +76,28 @@ void genesis_apply(state_t *state, const event_t *event)
 
 /* ---- invite and set_principal ---- */
 
-static const principal_spec_t *spec_of(const event_t *event)
-{
-    return event->command->kind == COMMAND_INVITE ? &event->command->body.invite
-                                                  : &event->command->body.set_principal;
-}
-
-/* Units of the scope, then its groups, in event->list. */
-static status_t resolve_scope(const state_t *state, const scope_spec_t *scope,
-                              event_t *event, fault_t *fault, bool invite)
-{
-    const char *units = invite ? "invite.scope.units" : "set_principal.scope.units";
-    const char *groups = invite ? "invite.scope.groups" : "set_principal.scope.groups";
-    for (uint32_t i = 0; i < scope->unit_count; i++) {
-        uint32_t unit = state_find(&state->units, scope->units[i]);
-        if (unit == 0)
-            return refuse_at(fault, STATUS_UNKNOWN_UNIT, units, i, "", scope->units[i]);
-        event->list[event->list_count++] = unit;
-    }
-    event->list_split = event->list_count;
-    for (uint32_t i = 0; i < scope->group_count; i++) {
-        uint32_t word = state_find_word(state, scope->groups[i]);
-        if (word == 0)
-            return refuse_at(fault, STATUS_UNKNOWN_GROUP, groups, i, "",
-                             scope->groups[i]);
-        event->list[event->list_count++] = word;
-    }
-    return STATUS_OK;
-}
-
-static status_t resolve_spec(const state_t *state, const principal_spec_t *spec,
-                             event_t *event, fault_t *fault, bool invite)
-{
-    event->target_principal = state_find(&state->principals, spec->principal);
-    if (spec->person.size > 0) {
-        event->person = state_find(&state->persons, spec->person);
-        if (event->person == 0)
-            return refuse(fault, STATUS_UNKNOWN_PERSON,
-                          invite ? "invite.person" : "set_principal.person",
-                          spec->person);
-    }
-    return resolve_scope(state, &spec->scope, event, fault, invite);
-}
-
-static status_t judge_spec(const event_t *event, fault_t *fault, const char *place)
-{
-    const principal_spec_t *spec = spec_of(event);
-    if (spec->roles == 0)
-        return refuse(fault, STATUS_NO_ROLE, place, spec->principal);
-    if ((spec->roles & PERSONAL_ROLES) != 0 && event->person == 0)
-        return refuse(fault, STATUS_ROLE_NEEDS_PERSON, place, spec->principal);
-    return STATUS_OK;
-}
-
-static void write_spec(principal_row_t *row, const event_t *event)
-{
-    const principal_spec_t *spec = spec_of(event);
-    row->roles = spec->roles;
-    row->person = event->person;
-    row->everything = spec->scope.everything ? 1 : 0;
-    row->unit_count = event->list_split;
-    row->group_count = event->list_count - event->list_split;
-    memset(row->units, 0, sizeof row->units);
-    memset(row->groups, 0, sizeof row->groups);
-    memcpy(row->units, event->list, row->unit_count * sizeof row->units[0]);
-    memcpy(row->groups, event->list + event->list_split,
-           row->group_count * sizeof row->groups[0]);
-}
-
 /* A further key for a known principal changes nothing else about it. */
 static bool same_spec(const state_t *state, const event_t *event)
 {
     const principal_row_t *known = principal_at(state, event->target_principal);
     principal_row_t wanted = *known;
-    write_spec(&wanted, event);
+    spec_write(&wanted, event);
     return memcmp(known, &wanted, sizeof wanted) == 0;
 }
 
 status_t invite_resolve(const state_t *state, const command_t *command, event_t *event,
                         fault_t *fault)
 {
-    return resolve_spec(state, &command->body.invite, event, fault, true);
+    CHECK(command->kind == COMMAND_INVITE);
+    return spec_resolve(state, event, fault);
 }
 
 status_t invite_judge(const state_t *state, event_t *event, fault_t *fault)
 {
     const principal_spec_t *spec = spec_of(event);
-    status_t status = allow(state, event, fault);
+    status_t status = access_allow(state, event, fault);
     if (status == STATUS_OK)
-        status = judge_spec(event, fault, "invite.roles");
+        status = spec_judge(event, fault);
     if (status != STATUS_OK)
         return status;
     if (table_find(&state->keys, spec->key) != 0)
@@ -201,7 +118,7 @@ void invite_apply(state_t *state, const event_t *event)
     uint32_t index = event->target_principal;
     if (index == 0) {
         index = state_add(&state->principals, spec->principal);
-        write_spec(principal_at(state, index), event);
+        spec_write(principal_at(state, index), event);
     }
     (void)add_invite(state, spec->key, index, event->now_ms); /* found by its bytes */
 }
@@ -210,7 +127,7 @@ status_t set_principal_resolve(const state_t *state, const command_t *command,
                                event_t *event, fault_t *fault)
 {
     const principal_spec_t *spec = &command->body.set_principal;
-    status_t status = resolve_spec(state, spec, event, fault, false);
+    status_t status = spec_resolve(state, event, fault);
     if (status == STATUS_OK && event->target_principal == 0)
         return refuse(fault, STATUS_UNKNOWN_PRINCIPAL, "set_principal.principal",
                       spec->principal);
@@ -219,36 +136,18 @@ status_t set_principal_resolve(const state_t *state, const command_t *command,
 
 status_t set_principal_judge(const state_t *state, event_t *event, fault_t *fault)
 {
-    const principal_spec_t *spec = spec_of(event);
-    status_t status = allow(state, event, fault);
+    status_t status = access_allow(state, event, fault);
     if (status == STATUS_OK)
-        status = judge_spec(event, fault, "set_principal.roles");
-    if (status != STATUS_OK)
-        return status;
-    bool was = is_administrator(principal_at(state, event->target_principal));
-    bool stays = (spec->roles & ROLE_BIT(ROLE_ADMINISTRATOR)) != 0;
-    if (was && !stays && state->administrators <= 1)
-        return refuse(fault, STATUS_LAST_ADMINISTRATOR, "set_principal.roles",
-                      spec->principal);
-    return STATUS_OK;
-}
-
-/* Keeps the number of administrators with an active key while a row changes. */
-static void recount(state_t *state, bool was, const principal_row_t *row)
-{
-    bool is = is_administrator(row);
-    if (is && !was)
-        state->administrators++;
-    if (was && !is)
-        state->administrators--;
+        status = spec_judge(event, fault);
+    return status == STATUS_OK ? spec_keeps_administrator(state, event, fault) : status;
 }
 
 void set_principal_apply(state_t *state, const event_t *event)
 {
     principal_row_t *row = principal_at(state, event->target_principal);
-    bool was = is_administrator(row);
-    write_spec(row, event);
-    recount(state, was, row);
+    bool was = access_is_administrator(row);
+    spec_write(row, event);
+    access_recount(state, was, row);
 }
 
 /* ---- enrol ---- */
@@ -285,9 +184,9 @@ void enrol_apply(state_t *state, const event_t *event)
     key->principal = event->principal;
     key->state = KEY_ACTIVE;
     principal_row_t *row = principal_at(state, event->principal);
-    bool was = is_administrator(row);
+    bool was = access_is_administrator(row);
     row->key_count++;
-    recount(state, was, row);
+    access_recount(state, was, row);
 }
 
 /* ---- revoke ---- */
@@ -324,7 +223,7 @@ static bool is_meant(const event_t *event, const key_row_t *key, uint32_t index)
 status_t revoke_judge(const state_t *state, event_t *event, fault_t *fault)
 {
     text_t name = event->command->body.revoke.principal;
-    status_t status = allow(state, event, fault);
+    status_t status = access_allow(state, event, fault);
     if (status != STATUS_OK)
         return status;
     uint32_t meant = 0, active = 0;
@@ -335,10 +234,11 @@ status_t revoke_judge(const state_t *state, event_t *event, fault_t *fault)
         meant++;
         active += key->state == KEY_ACTIVE;
     }
-    if (meant == 0)
+    if (meant == 0 && !users_may_end(state, event))
         return refuse(fault, STATUS_KEY_REVOKED, "revoke.principal", name);
     const principal_row_t *row = principal_at(state, event->target_principal);
-    if (is_administrator(row) && active == row->key_count && state->administrators <= 1)
+    if (access_is_administrator(row) && active == row->key_count &&
+        state->administrators <= 1)
         return refuse(fault, STATUS_LAST_ADMINISTRATOR, "revoke.principal", name);
     return STATUS_OK;
 }
@@ -346,7 +246,7 @@ status_t revoke_judge(const state_t *state, event_t *event, fault_t *fault)
 void revoke_apply(state_t *state, const event_t *event)
 {
     principal_row_t *row = principal_at(state, event->target_principal);
-    bool was = is_administrator(row);
+    bool was = access_is_administrator(row);
     for (uint32_t i = 1; i <= state->keys.count; i++) {
         key_row_t *key = key_at(state, i);
         if (!is_meant(event, key, i))
@@ -355,5 +255,7 @@ void revoke_apply(state_t *state, const event_t *event)
         key->state = KEY_REVOKED;
         window_release(state, i);
     }
-    recount(state, was, row);
+    access_recount(state, was, row);
+    if (event->target_key == 0)
+        users_end(state, event->target_principal, event->now_ms);
 }

@@ -17,18 +17,44 @@ typedef struct {
     uint32_t units[SCOPE_UNITS_MAX];   /* units */
     uint32_t groups[SCOPE_GROUPS_MAX]; /* words */
     uint32_t key_count;                /* keys in state KEY_ACTIVE */
+    uint32_t user, unused;             /* users, 0 = does not sign in */
 } principal_row_t;
 
-enum { KEY_ACTIVE = 1, KEY_INVITE = 2, KEY_USED = 3, KEY_REVOKED = 4 };
+/* A person who may sign in. A session's key belongs to one gateway and one person for
+ * ever; signing in again moves its end. */
+typedef struct {
+    uint32_t principal, has_password;
+    uint32_t sessions, unused; /* keys: the newest session key */
+    int64_t link_expires_ms;   /* 0 = no link is in force */
+    uint8_t link[HASH_BYTES];
+    uint8_t salt[SALT_BYTES];
+    uint8_t verifier[HASH_BYTES];
+} user_row_t;
+
+enum {
+    KEY_ACTIVE = 1,
+    KEY_INVITE = 2,
+    KEY_USED = 3,
+    KEY_REVOKED = 4,
+    KEY_SESSION = 5 /* until expires_ms */
+};
 
 typedef struct {
     uint8_t key[KEY_BYTES];
-    int64_t expires_ms; /* of an invite */
+    int64_t expires_ms; /* of an invite or session */
     uint32_t principal; /* principals */
     uint32_t state;
     uint32_t instances; /* instances: first of this key */
     uint32_t instance_count;
+    uint32_t gateway; /* principals: who opens this session */
+    uint32_t older;   /* keys: session key of the same person, by another gateway */
 } key_row_t;
+
+/* Whether it speaks for its principal; of a session key_check() asks for the time. */
+static inline bool key_is_enrolled(const key_row_t *row)
+{
+    return row->state == KEY_ACTIVE || row->state == KEY_SESSION;
+}
 
 typedef struct {
     uint64_t instance;

@@ -14,62 +14,67 @@
 
 /* What is not named here nobody may do. Roles in the order of role_t, from 1:
  * inspector, office, reviewer, organiser, supervisor, subject, auditor, administrator,
- * service. An administrator sees no personnel data. */
+ * service, gateway. An administrator sees no personnel data. */
 /* clang-format off */
 static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
-    /*                        -  ins off rev org sup sub aud adm ser */
-    COMMAND(UNIT)           = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(PERSON)         = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(SUBJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(PROJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(MILESTONE)      = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(ASSIGNMENT)     = {N, N,  S,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(TEAM)           = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(INSPECTOR)      = {N, N,  N,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(STAFF)          = {N, N,  N,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(PROPOSE_SCHEME) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(APPROVE_SCHEME) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(OPEN_ACCOUNT)   = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(CLOSE_ACCOUNT)  = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(ROUND)          = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(MOVE_ROUND)     = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(VISIT)          = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(MOVE_VISIT)     = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(OBSERVE)        = {N, O,  N,  N,  S,  N,  N,  N,  N,  N},
-    COMMAND(REVIEW)         = {N, N,  N,  O,  S,  N,  N,  N,  N,  N},
-    COMMAND(RETRACT)        = {N, O,  N,  N,  N,  N,  N,  N,  N,  N},
-    COMMAND(INVITE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
-    COMMAND(REVOKE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
-    COMMAND(SET_PRINCIPAL)  = {N, N,  N,  N,  N,  N,  N,  N,  A,  N},
-    COMMAND(CALIBRATE)      = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(ADOPT_EPOCH)    = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(OVERRIDE_LINKS) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(DROP_EPOCH)     = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(FREEZE_BOARD)   = {N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(ASSIGN_ATTENTION)={N, N,  N,  N,  A,  N,  N,  N,  N,  N},
-    COMMAND(CLOSE_ATTENTION)= {N, N,  N,  N,  A,  A,  N,  N,  N,  N},
-    QUERY(BOARD)            = {N, N,  N,  N,  S,  S,  O,  A,  N,  S},
-    QUERY(EXPLAIN)          = {N, N,  N,  N,  S,  S,  O,  A,  N,  S},
-    QUERY(HISTORY_SUBJECT)  = {N, N,  N,  N,  S,  S,  O,  A,  N,  N},
-    QUERY(HISTORY_PROJECT)  = {N, N,  S,  N,  S,  S,  N,  A,  N,  N},
-    QUERY(HISTORY_INSPECTOR)= {N, O,  N,  N,  S,  N,  N,  A,  N,  N},
-    QUERY(HISTORY_VISIT)    = {N, N,  N,  N,  S,  N,  N,  A,  N,  N},
-    QUERY(FEED)             = {N, N,  N,  N,  S,  N,  N,  A,  N,  S},
-    QUERY(EPOCHS)           = {N, N,  N,  N,  A,  A,  N,  A,  N,  A},
-    QUERY(HISTORY_EPOCH)    = {N, N,  N,  N,  S,  N,  N,  A,  N,  N},
-    QUERY(FROZEN)           = {N, N,  N,  N,  S,  S,  O,  A,  N,  S},
-    QUERY(FROZEN_LIST)      = {N, N,  N,  N,  A,  A,  A,  A,  N,  A},
-    QUERY(PLAN)             = {N, N,  N,  N,  S,  N,  N,  N,  N,  N},
-    QUERY(ATTENTION)        = {N, N,  N,  N,  S,  O,  N,  A,  N,  N},
-    QUERY(HISTORY_ATTENTION)= {N, N,  N,  N,  S,  N,  N,  A,  N,  N},
-    QUERY(SUBSCRIBERS)      = {N, N,  N,  N,  N,  N,  N,  N,  N,  A},
-    QUERY(WHOAMI)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
-    QUERY(INSTANCE)         = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
-    QUERY(GROUPS)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A},
-    QUERY(RECEIPTS)         = {N, O,  O,  O,  O,  O,  O,  A,  O,  O},
-    QUERY(DIGEST)           = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
-    QUERY(STATS)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
-    QUERY(SCRUB)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N},
+    /*                        -  ins off rev org sup sub aud adm ser gat */
+    COMMAND(UNIT)           = {N, N,  S,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(PERSON)         = {N, N,  S,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(SUBJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(PROJECT)        = {N, N,  S,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(MILESTONE)      = {N, N,  S,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(ASSIGNMENT)     = {N, N,  S,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(TEAM)           = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(INSPECTOR)      = {N, N,  N,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(STAFF)          = {N, N,  N,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(PROPOSE_SCHEME) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(APPROVE_SCHEME) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(OPEN_ACCOUNT)   = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(CLOSE_ACCOUNT)  = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(ROUND)          = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(MOVE_ROUND)     = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(VISIT)          = {N, O,  N,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(MOVE_VISIT)     = {N, O,  N,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(OBSERVE)        = {N, O,  N,  N,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(REVIEW)         = {N, N,  N,  O,  S,  N,  N,  N,  N,  N,  N},
+    COMMAND(RETRACT)        = {N, O,  N,  N,  N,  N,  N,  N,  N,  N,  N},
+    COMMAND(INVITE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N,  N},
+    COMMAND(REVOKE)         = {N, N,  N,  N,  N,  N,  N,  N,  A,  N,  N},
+    COMMAND(SET_PRINCIPAL)  = {N, N,  N,  N,  N,  N,  N,  N,  A,  N,  N},
+    COMMAND(PUT_USER)       = {N, N,  N,  N,  N,  N,  N,  N,  A,  N,  N},
+    COMMAND(CLOSE_SESSION)  = {N, N,  N,  N,  N,  N,  N,  N,  N,  N,  A},
+    COMMAND(CALIBRATE)      = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(ADOPT_EPOCH)    = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(OVERRIDE_LINKS) = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(DROP_EPOCH)     = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(FREEZE_BOARD)   = {N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(ASSIGN_ATTENTION)={N, N,  N,  N,  A,  N,  N,  N,  N,  N,  N},
+    COMMAND(CLOSE_ATTENTION)= {N, N,  N,  N,  A,  A,  N,  N,  N,  N,  N},
+    QUERY(BOARD)            = {N, N,  N,  N,  S,  S,  O,  A,  N,  S,  N},
+    QUERY(EXPLAIN)          = {N, N,  N,  N,  S,  S,  O,  A,  N,  S,  N},
+    QUERY(HISTORY_SUBJECT)  = {N, N,  N,  N,  S,  S,  O,  A,  N,  N,  N},
+    QUERY(HISTORY_PROJECT)  = {N, N,  S,  N,  S,  S,  N,  A,  N,  N,  N},
+    QUERY(HISTORY_INSPECTOR)= {N, O,  N,  N,  S,  N,  N,  A,  N,  N,  N},
+    QUERY(HISTORY_VISIT)    = {N, N,  N,  N,  S,  N,  N,  A,  N,  N,  N},
+    QUERY(FEED)             = {N, N,  N,  N,  S,  N,  N,  A,  N,  S,  N},
+    QUERY(EPOCHS)           = {N, N,  N,  N,  A,  A,  N,  A,  N,  A,  N},
+    QUERY(HISTORY_EPOCH)    = {N, N,  N,  N,  S,  N,  N,  A,  N,  N,  N},
+    QUERY(FROZEN)           = {N, N,  N,  N,  S,  S,  O,  A,  N,  S,  N},
+    QUERY(FROZEN_LIST)      = {N, N,  N,  N,  A,  A,  A,  A,  N,  A,  N},
+    QUERY(PLAN)             = {N, N,  N,  N,  S,  N,  N,  N,  N,  N,  N},
+    QUERY(ATTENTION)        = {N, N,  N,  N,  S,  O,  N,  A,  N,  N,  N},
+    QUERY(HISTORY_ATTENTION)= {N, N,  N,  N,  S,  N,  N,  A,  N,  N,  N},
+    QUERY(SUBSCRIBERS)      = {N, N,  N,  N,  N,  N,  N,  N,  N,  A,  N},
+    QUERY(SIGN_IN)          = {N, N,  N,  N,  N,  N,  N,  N,  N,  N,  A},
+    QUERY(USERS)            = {N, N,  N,  N,  N,  N,  N,  N,  A,  N,  N},
+    QUERY(CHANGE_PASSWORD)  = {N, A,  A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(WHOAMI)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(INSTANCE)         = {N, A,  A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(GROUPS)           = {N, A,  A,  A,  A,  A,  A,  A,  A,  A,  A},
+    QUERY(RECEIPTS)         = {N, O,  O,  O,  O,  O,  O,  A,  O,  O,  O},
+    QUERY(DIGEST)           = {N, N,  N,  N,  N,  N,  N,  A,  A,  N,  N},
+    QUERY(STATS)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N,  N},
+    QUERY(SCRUB)            = {N, N,  N,  N,  N,  N,  N,  A,  A,  N,  N},
 };
 /* clang-format on */
 
@@ -79,7 +84,7 @@ static const reach_t rights[OPERATION_COUNT][ROLE_COUNT] = {
 #undef A
 
 _Static_assert(REACH_NONE == 0, "what the table leaves out is denied");
-_Static_assert(ROLE_SERVICE + 1 == ROLE_COUNT, "a new role needs a column");
+_Static_assert(ROLE_GATEWAY + 1 == ROLE_COUNT, "a new role needs a column");
 
 reach_t rights_reach(role_t role, operation_t operation)
 {
@@ -168,6 +173,8 @@ status_t key_check(const state_t *state, const uint8_t key[KEY_BYTES], int64_t n
     switch (found->state) {
     case KEY_ACTIVE:
         return STATUS_OK;
+    case KEY_SESSION:
+        return now_ms < found->expires_ms ? STATUS_OK : STATUS_SESSION_EXPIRED;
     case KEY_INVITE:
         return now_ms < found->expires_ms ? STATUS_OK : STATUS_INVITE_EXPIRED;
     case KEY_USED:

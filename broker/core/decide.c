@@ -15,6 +15,7 @@
 #include "broker/core/reviews.h"
 #include "broker/core/rounds.h"
 #include "broker/core/schemes.h"
+#include "broker/core/users.h"
 #include "broker/core/visits.h"
 #include "broker/core/window.h"
 #include "proto/check.h"
@@ -64,6 +65,10 @@ static const family_t families[COMMAND_KIND_LIMIT] = {
     [COMMAND_ENROL] = FAMILY(enrol),
     [COMMAND_REVOKE] = FAMILY(revoke),
     [COMMAND_SET_PRINCIPAL] = FAMILY(set_principal),
+    [COMMAND_PUT_USER] = FAMILY(put_user),
+    [COMMAND_SET_PASSWORD] = FAMILY(set_password),
+    [COMMAND_OPEN_SESSION] = FAMILY(open_session),
+    [COMMAND_CLOSE_SESSION] = FAMILY(close_session),
 };
 
 /* The lists are long and need no clearing: their counts are 0. */
@@ -99,7 +104,7 @@ static status_t check_key(const state_t *state, const origin_t *origin,
     if (command_is_internal(command->kind))
         return refuse(fault, STATUS_UNKNOWN_OPERATION, "", nothing);
     operation_t operation = OPERATION_COMMAND(command->kind);
-    if (key->state == KEY_ACTIVE &&
+    if (key_is_enrolled(key) &&
         principal_reach(state, key->principal, operation) != REACH_NONE)
         return STATUS_OK;
     if (key->state == KEY_INVITE && command->kind == COMMAND_ENROL)
@@ -174,7 +179,7 @@ status_t decide_check(const state_t *state, const origin_t *origin,
 static bool needs_window(const state_t *state, const event_t *event)
 {
     return event->number != 0 &&
-           TABLE_ROW(key_row_t, &state->keys, event->key)->state == KEY_ACTIVE;
+           key_is_enrolled(TABLE_ROW(key_row_t, &state->keys, event->key));
 }
 
 void apply(state_t *state, const event_t *event)

@@ -17,7 +17,8 @@
 
 /* Where a command comes from. */
 typedef struct {
-    uint32_t key; /* keys: row of the key it came under; state KEY_ACTIVE or INVITE */
+    uint32_t
+        key; /* keys: row of the key it came under; state KEY_ACTIVE, SESSION or INVITE */
     uint64_t instance, number;
     uint64_t hash; /* first 8 bytes of BLAKE2b over both parts, little endian */
     int64_t now_ms;

@@ -23,9 +23,10 @@ _Static_assert(sizeof(standing_row_t) == 48, "standing_row_t");
 _Static_assert(sizeof(cell_row_t) == 16, "cell_row_t");
 _Static_assert(sizeof(group_row_t) == 24, "group_row_t");
 _Static_assert(sizeof(principal_row_t) ==
-                   44 + 4 * SCOPE_UNITS_MAX + 4 * SCOPE_GROUPS_MAX + 4,
+                   44 + 4 * SCOPE_UNITS_MAX + 4 * SCOPE_GROUPS_MAX + 12,
                "principal_row_t");
-_Static_assert(sizeof(key_row_t) == 56, "key_row_t");
+_Static_assert(sizeof(user_row_t) == 24 + 2 * HASH_BYTES + SALT_BYTES, "user_row_t");
+_Static_assert(sizeof(key_row_t) == 64, "key_row_t");
 _Static_assert(sizeof(instance_row_t) == 32, "instance_row_t");
 _Static_assert(sizeof(window_row_t) == 24 * WINDOW_NUMBERS, "window_row_t");
 _Static_assert(sizeof(epoch_row_t) == 96 + HASH_BYTES, "epoch_row_t");

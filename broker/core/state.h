@@ -36,6 +36,7 @@
     X(cells, cell_row_t, 0, 67108864)                                                  \
     X(groups, group_row_t, 0, 268435456)                                               \
     X(principals, principal_row_t, sizeof(code_t), 65536)                              \
+    X(users, user_row_t, 0, 65536)                                                     \
     X(keys, key_row_t, KEY_BYTES, 262144)                                              \
     X(instances, instance_row_t, sizeof(instance_key_t), 262144)                       \
     X(windows, window_row_t, 0, 65536)                                                 \

@@ -252,7 +252,7 @@ static status_t build_workers(broker_t *broker)
     status = snapshotter_create(broker->options.data, &broker->saving.snapshotter);
     if (status != STATUS_OK)
         return status;
-    status = jobs_create(&core->jobs);
+    status = jobs_create(core->state, &core->jobs);
     if (status != STATUS_OK)
         return status;
     if (core->names_from != 0)

@@ -72,13 +72,14 @@ typedef struct {
     uint32_t job_epoch, job_progress; /* the epoch being fitted (0 = none), percent */
     bool read_only;
     char read_only_reason[FAULT_DETAIL_MAX];
+    int64_t session_ends_ms; /* in the state's time: the next end of a session */
     bool door_stale; /* an update of the door was lost: bring all keys to it again */
 } core_t;
 
 /* What a handler knows of the message that it answers. */
 typedef struct {
     uint32_t route;
-    uint32_t key; /* keys; its state is KEY_ACTIVE or KEY_INVITE */
+    uint32_t key; /* keys; its state is KEY_ACTIVE, _SESSION or _INVITE */
     uint64_t correlation;
 } caller_t;
 

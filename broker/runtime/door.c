@@ -64,6 +64,11 @@ void door_follow(core_t *core, const command_t *command)
     case COMMAND_ENROL:
         allow(core, command->body.enrol.key);
         break;
+    case COMMAND_OPEN_SESSION:
+        allow(core, command->body.open_session.key);
+        if (command->body.open_session.expires_ms < core->session_ends_ms)
+            core->session_ends_ms = command->body.open_session.expires_ms;
+        break;
     case COMMAND_REVOKE:
         deny_revoked(core, command->body.revoke.principal);
         break;
@@ -76,7 +81,8 @@ static bool may_enter(const key_row_t *row, int64_t now_ms)
 {
     if (row->state == KEY_ACTIVE)
         return true;
-    return (row->state == KEY_INVITE || row->state == KEY_USED) &&
+    return (row->state == KEY_INVITE || row->state == KEY_USED ||
+            row->state == KEY_SESSION) &&
            row->expires_ms > now_ms;
 }
 
@@ -92,4 +98,20 @@ void door_refill(core_t *core)
     }
     send_load(core, &in);
     send_load(core, &out);
+}
+
+void door_expire(core_t *core)
+{
+    CHECK(core != NULL);
+    const table_t *keys = &core->state->keys;
+    if (core->now_ms < core->session_ends_ms)
+        return;
+    core->access_version++;
+    core->session_ends_ms = INT64_MAX;
+    for (uint32_t i = 1; i <= keys->count; i++) {
+        const key_row_t *row = TABLE_ROW(key_row_t, keys, i);
+        if (row->state == KEY_SESSION && row->expires_ms > core->now_ms &&
+            row->expires_ms < core->session_ends_ms)
+            core->session_ends_ms = row->expires_ms;
+    }
 }

@@ -5,6 +5,7 @@
 #include "broker/core/frozen.h"
 #include "broker/runtime/job_kinds.h"
 #include "broker/runtime/plan_queue.h"
+#include "broker/runtime/sign_in.h"
 #include "broker/runtime/submit.h"
 #include "broker/runtime/worker.h"
 #include "proto/check.h"
@@ -28,11 +29,12 @@ typedef struct {
 struct jobs {
     lane_t lanes[JOBS_LANES];
     plan_queue_t plans;
+    sign_ins_t *sign_ins;
     script_t own;        /* one command */
     uint64_t looked_seq; /* closed accounts were looked for up to here */
 };
 
-status_t jobs_create(jobs_t **out)
+status_t jobs_create(const state_t *state, jobs_t **out)
 {
     CHECK(out != NULL);
     *out = NULL;
@@ -42,7 +44,9 @@ status_t jobs_create(jobs_t **out)
     script_init(&jobs->own);
     status_t status = STATUS_OK;
     for (uint32_t i = 0; i < JOBS_LANES && status == STATUS_OK; i++)
-        status = worker_create(&jobs->lanes[i].worker);
+        status = worker_create(WORKER_PATIENT, &jobs->lanes[i].worker);
+    if (status == STATUS_OK)
+        status = sign_ins_create(state, &jobs->sign_ins);
     if (status != STATUS_OK)
         jobs_destroy(&jobs);
     *out = jobs;
@@ -67,6 +71,7 @@ void jobs_destroy(jobs_t **out)
         worker_destroy(&jobs->lanes[i].worker);
         drop_written(&jobs->lanes[i]);
     }
+    sign_ins_destroy(&jobs->sign_ins);
     script_fini(&jobs->own);
     free(jobs);
     *out = NULL;
@@ -336,6 +341,7 @@ void jobs_turn(core_t *core, bool stopping)
             write_lane(core, &jobs->lanes[i]);
     }
     tell_progress(core);
+    sign_ins_turn(core, jobs->sign_ins, stopping);
     if (stopping)
         return;
     begin_some(core);
@@ -354,7 +360,9 @@ bool jobs_wait(const core_t *core)
 int jobs_fd(const core_t *core, uint32_t lane)
 {
     CHECK(core != NULL);
-    CHECK(lane < JOBS_LANES);
+    CHECK(lane <= JOBS_LANES);
+    if (lane == JOBS_LANES)
+        return sign_ins_fd(core->jobs->sign_ins);
     return worker_fd(core->jobs->lanes[lane].worker);
 }
 
@@ -363,4 +371,25 @@ status_t jobs_plan(core_t *core, const caller_t *caller, const query_t *query,
 {
     CHECK(core != NULL);
     return plan_queue_take(core, &core->jobs->plans, caller, &query->plan, fault);
+}
+
+status_t jobs_sign_in(core_t *core, const caller_t *caller, const query_t *query,
+                      fault_t *fault)
+{
+    CHECK(core != NULL);
+    return sign_in_ask(core, core->jobs->sign_ins, caller, query, fault);
+}
+
+status_t jobs_change_password(core_t *core, const caller_t *caller,
+                              const query_t *query, fault_t *fault)
+{
+    CHECK(core != NULL);
+    return sign_in_change(core, core->jobs->sign_ins, caller, query, fault);
+}
+
+uint32_t jobs_locked_seconds(const core_t *core, uint32_t user)
+{
+    CHECK(core != NULL);
+    int64_t left = sign_ins_locked_ms(core->jobs->sign_ins, user, core->mono_ms);
+    return (uint32_t)((left + 999) / 1000);
 }

@@ -4,7 +4,7 @@
  * what waits, so that a job which a stop of the broker cut off is begun again. What a
  * job found is written as commands of the broker's own, some a turn, under the key of
  * the person who asked. An account that was closed is calibrated without being asked.
- * Plans are asked for by queries and answered. There are two workers, so that a plan or
+ * Plans and passwords are asked about by queries and answered. There are two workers, so that a plan or
  * a frozen board does not wait behind a calibration.
  * Threads: the core thread.
  */
@@ -20,7 +20,7 @@
 typedef struct jobs jobs_t;
 
 /* STATUS_NO_MEMORY. */
-status_t jobs_create(jobs_t **jobs);
+status_t jobs_create(const state_t *state, jobs_t **jobs);
 /* Stops what runs and waits for it. */
 void jobs_destroy(jobs_t **jobs);
 
@@ -29,7 +29,7 @@ void jobs_destroy(jobs_t **jobs);
 void jobs_turn(core_t *core, bool stopping);
 /* Whether commands wait to be written: the loop does not sleep. */
 bool jobs_wait(const core_t *core);
-/* Rings when a job of this lane has ended. */
+/* Rings when a job of this lane has ended; JOBS_LANES: a password was looked at. */
 int jobs_fd(const core_t *core, uint32_t lane);
 
 /* A plan; the answer comes when it is made. STATUS_UNKNOWN_ACCOUNT,
@@ -37,5 +37,12 @@ int jobs_fd(const core_t *core, uint32_t lane);
  * STATUS_OUT_OF_SCOPE (a plan names everybody of a group), STATUS_BUSY. */
 status_t jobs_plan(core_t *core, const caller_t *caller, const query_t *query,
                    fault_t *fault);
+/* See sign_in.h. */
+status_t jobs_sign_in(core_t *core, const caller_t *caller, const query_t *query,
+                      fault_t *fault);
+status_t jobs_change_password(core_t *core, const caller_t *caller,
+                              const query_t *query, fault_t *fault);
+/* How long no password of this user is looked at. */
+uint32_t jobs_locked_seconds(const core_t *core, uint32_t user);
 
 #endif

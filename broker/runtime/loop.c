@@ -211,6 +211,7 @@ static void run_timers(loop_t *loop)
     committer_measure(core->committer, 0);
     core->metrics.sessions_expired += sessions_expire(
         core->sessions, core->mono_ms - LOOP_SESSION_IDLE_MS, LOOP_EXPIRE_MAX);
+    door_expire(core);
     if (core->door_stale || core->mono_ms >= loop->next_refill_ms) {
         loop->next_refill_ms = core->mono_ms + DOOR_REFILL_MS;
         door_refill(core);
@@ -298,6 +299,7 @@ enum {
     WAIT_NAMES,
     WAIT_EPOCHS,
     WAIT_BOARDS,
+    WAIT_PASSWORDS,
     WAIT_STOP,
     WAIT_SIGNAL,
     WAIT_PORT,
@@ -315,6 +317,7 @@ static void sleep_until_work(loop_t *loop)
         [WAIT_READER] = { .fd = reader_fd(core->reader), .events = ZMQ_POLLIN },
         [WAIT_EPOCHS] = { .fd = jobs_fd(core, 0), .events = ZMQ_POLLIN },
         [WAIT_BOARDS] = { .fd = jobs_fd(core, 1), .events = ZMQ_POLLIN },
+        [WAIT_PASSWORDS] = { .fd = jobs_fd(core, JOBS_LANES), .events = ZMQ_POLLIN },
         [WAIT_STOP] = { .fd = options->stop_fd, .events = ZMQ_POLLIN },
         [WAIT_SIGNAL] = { .fd = options->signal_fd, .events = ZMQ_POLLIN },
         [WAIT_PORT] = { .socket = port_socket(core->port), .events = ZMQ_POLLIN },

@@ -53,6 +53,8 @@
     X(sessions_refused) /* the table was full */                                       \
     X(boards_refreshed)                                                                \
     X(names_lost) /* no memory for a name; the fact itself is kept */                  \
+    X(sign_ins)                                                                        \
+    X(sign_ins_wrong) /* wrong passwords */                                            \
     X(scrubs)                                                                          \
     X(snapshots)                                                                       \
     X(snapshots_failed)                                                                \

@@ -31,7 +31,7 @@ static status_t may_ask(const core_t *core, const caller_t *caller)
 {
     const target_t whole = { 0, 0, 0 };
     const key_row_t *key = TABLE_ROW(key_row_t, &core->state->keys, caller->key);
-    if (key->state != KEY_ACTIVE)
+    if (!key_is_enrolled(key))
         return STATUS_KEY_REVOKED;
     return authorise(core->state, key->principal, OPERATION_QUERY(QUERY_PLAN), &whole);
 }

@@ -13,6 +13,7 @@
 #include "broker/runtime/query_facts.h"
 #include "broker/runtime/query_frozen.h"
 #include "broker/runtime/query_subscribers.h"
+#include "broker/runtime/query_users.h"
 #include "broker/runtime/stats.h"
 #include "broker/runtime/watches.h"
 #include "proto/check.h"
@@ -288,6 +289,9 @@ static query_handler *const handlers[QUERY_COUNT] = {
     [QUERY_FROZEN] = query_frozen,
     [QUERY_ATTENTION] = query_attention,
     [QUERY_PLAN] = jobs_plan,
+    [QUERY_SIGN_IN] = jobs_sign_in,
+    [QUERY_CHANGE_PASSWORD] = jobs_change_password,
+    [QUERY_USERS] = query_users,
     [QUERY_FROZEN_LIST] = query_frozen_list,
     [QUERY_HISTORY_EPOCH] = query_history,
     [QUERY_HISTORY_ATTENTION] = query_history,
@@ -298,7 +302,7 @@ static query_handler *const handlers[QUERY_COUNT] = {
 static status_t may_ask(const core_t *core, const caller_t *caller, query_kind_t kind)
 {
     const key_row_t *key = TABLE_ROW(key_row_t, &core->state->keys, caller->key);
-    if (key->state != KEY_ACTIVE)
+    if (!key_is_enrolled(key))
         return STATUS_NOT_ALLOWED;
     reach_t reach = principal_reach(core->state, key->principal, OPERATION_QUERY(kind));
     return reach != REACH_NONE ? STATUS_OK : STATUS_NOT_ALLOWED;

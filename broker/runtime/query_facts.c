@@ -261,7 +261,7 @@ static status_t may_hear(const core_t *core, const question_t *question)
 {
     const key_row_t *key =
         TABLE_ROW(key_row_t, &core->state->keys, question->caller.key);
-    if (key->state != KEY_ACTIVE)
+    if (!key_is_enrolled(key))
         return STATUS_KEY_REVOKED;
     return principal_reach(core->state, key->principal,
                            OPERATION_QUERY(question->kind)) != REACH_NONE

@@ -51,7 +51,7 @@ static bool allowed(const core_t *core, const board_scope_t *asked, const uint8_
     if (key_check(state, key, core->now_ms, &row) != STATUS_OK)
         return false;
     const key_row_t *found = TABLE_ROW(key_row_t, &state->keys, row);
-    if (found->state != KEY_ACTIVE)
+    if (!key_is_enrolled(found))
         return false;
     board_scope_of(state, found->principal, OPERATION_QUERY(QUERY_BOARD), &scope);
     return covers(state, &scope, asked);

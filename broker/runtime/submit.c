@@ -43,7 +43,9 @@ static void set_record(record_t *record, const work_t *work)
 static void note_access(core_t *core, command_kind_t kind)
 {
     if (kind == COMMAND_INVITE || kind == COMMAND_ENROL || kind == COMMAND_REVOKE ||
-        kind == COMMAND_SET_PRINCIPAL || kind == COMMAND_PROPOSE_EPOCH ||
+        kind == COMMAND_SET_PRINCIPAL || kind == COMMAND_PUT_USER ||
+        kind == COMMAND_SET_PASSWORD || kind == COMMAND_OPEN_SESSION ||
+        kind == COMMAND_CLOSE_SESSION || kind == COMMAND_PROPOSE_EPOCH ||
         kind == COMMAND_OVERRIDE_LINKS)
         core->access_version++;
 }

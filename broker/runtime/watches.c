@@ -110,7 +110,7 @@ static status_t look_up(const core_t *core, const uint8_t key[KEY_BYTES],
     if (status != STATUS_OK)
         return status;
     const key_row_t *row = TABLE_ROW(key_row_t, &state->keys, number);
-    if (row->state != KEY_ACTIVE)
+    if (!key_is_enrolled(row))
         return STATUS_NOT_ALLOWED;
     board_scope_of(state, row->principal, OPERATION_QUERY(QUERY_BOARD), scope);
     return scope->reach != REACH_NONE ? STATUS_OK : STATUS_NOT_ALLOWED;

@@ -12,6 +12,7 @@
 
 struct worker {
     pthread_t thread;
+    worker_pace_t pace;
     int fd;
     bool busy; /* core thread: handed and not taken */
     atomic_uint percent;
@@ -43,7 +44,8 @@ static void *run(void *context)
     const struct sched_param idle = { .sched_priority = 0 };
     (void)pthread_setname_np(pthread_self(), "yx-worker"); /* for people who look */
     /* where it is not allowed the worker shares the cores as everybody does */
-    (void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &idle);
+    if (worker->pace == WORKER_PATIENT)
+        (void)pthread_setschedparam(pthread_self(), SCHED_IDLE, &idle);
     CHECK(pthread_mutex_lock(&worker->lock) == 0);
     while (!worker->stop) {
         if (worker->job != NULL)
@@ -64,13 +66,14 @@ bool worker_goes_on(worker_t *worker, uint32_t percent)
 
 /* ---- the core thread ---- */
 
-status_t worker_create(worker_t **out)
+status_t worker_create(worker_pace_t pace, worker_t **out)
 {
     CHECK(out != NULL);
     *out = NULL;
     worker_t *worker = calloc(1, sizeof *worker);
     if (worker == NULL)
         return STATUS_NO_MEMORY;
+    worker->pace = pace;
     atomic_init(&worker->percent, 0);
     atomic_init(&worker->cancelled, false);
     CHECK(pthread_mutex_init(&worker->lock, NULL) == 0);

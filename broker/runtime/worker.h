@@ -2,7 +2,7 @@
  *
  * One job at a time. A job is handed with everything it looks at, runs on the worker's
  * thread, and comes back with what it found; a bell (worker_fd) tells that it is done.
- * The thread runs when nothing else wants a core (SCHED_IDLE). A job asks from time to
+ * A job asks from time to
  * time whether it may go on, and tells how far it is.
  *
  * Threads: all calls from the core thread, but worker_goes_on, which the job calls.
@@ -24,8 +24,13 @@ struct job {
     status_t status; /* what run returned */
 };
 
+typedef enum {
+    WORKER_PATIENT, /* runs when nothing else wants a core (SCHED_IDLE) */
+    WORKER_ORDINARY /* as everybody: for short work that a person waits for */
+} worker_pace_t;
+
 /* STATUS_NO_MEMORY. */
-status_t worker_create(worker_t **worker);
+status_t worker_create(worker_pace_t pace, worker_t **worker);
 /* Tells a running job to stop, waits for it, and destroys what was not taken. */
 void worker_destroy(worker_t **worker);
 

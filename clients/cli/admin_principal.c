@@ -14,42 +14,15 @@
 #define ROLE_CHARS_MAX 32u
 #define HEX_CHARS      (2 * KEY_BYTES)
 
-enum {
-    KEY_ROLE = 'r',
-    KEY_PERSON = 'p',
-    KEY_UNIT = 'u',
-    KEY_GROUP = 'g',
-    KEY_EVERYTHING = 'e',
-    KEY_NAME = 'n',
-    KEY_KEY = 'k',
-    KEY_TEXT = 't'
-};
-
-static const struct argp_option principal_options[] = {
-    { "role", KEY_ROLE, "ROLE[,ROLE]", 0,
-      "inspector, office, reviewer, organiser, supervisor, subject, auditor, "
-      "administrator, service",
-      0 },
-    { "person", KEY_PERSON, "CODE", 0, "The person who holds the key", 0 },
-    { "unit", KEY_UNIT, "CODE", 0, "This unit and those below it; may be repeated", 0 },
-    { "group", KEY_GROUP, "LABEL", 0, "This comparison group; may be repeated", 0 },
-    { "everything", KEY_EVERYTHING, NULL, 0, "The whole jurisdiction", 0 },
-    { "name", KEY_NAME, "TEXT", 0, "Of the principal (invite only)", 0 },
-    { 0 }
-};
+static const struct argp_option principal_options[] = { ADMIN_SPEC_OPTIONS, { 0 } };
 
 static const struct argp_option revoke_options[] = {
-    { "key", KEY_KEY, "HEX", 0, "Only this key; otherwise all of them", 0 },
-    { "text", KEY_TEXT, "TEXT", 0, "The reason", 0 },
+    { "key", ADMIN_KEY_KEY, "HEX", 0, "Only this key; otherwise all of them", 0 },
+    { "text", ADMIN_KEY_TEXT, "TEXT", 0, "The reason", 0 },
     { 0 }
 };
 
-/* What the options build: the JSON of the command. */
-typedef struct {
-    json_t *object, *roles, *scope, *units, *groups;
-} spec_t;
-
-static bool spec_init(spec_t *spec)
+bool admin_spec_init(spec_t *spec)
 {
     *spec = (spec_t){ json_object(), json_array(), json_object(), json_array(),
                       json_array() };
@@ -82,22 +55,22 @@ static error_t add_roles(json_t *roles, const char *value)
     return 0;
 }
 
-static error_t on_principal(int key, const char *value, void *input)
+error_t admin_spec_option(int key, const char *value, void *input)
 {
     spec_t *spec = input;
     switch (key) {
-    case KEY_ROLE:
+    case ADMIN_KEY_ROLE:
         return add_roles(spec->roles, value);
-    case KEY_PERSON:
+    case ADMIN_KEY_PERSON:
         return set_text(spec->object, "person", value);
-    case KEY_NAME:
+    case ADMIN_KEY_NAME:
         return set_text(spec->object, "name", value);
-    case KEY_UNIT:
+    case ADMIN_KEY_UNIT:
         return json_array_append_new(spec->units, json_string(value)) == 0 ? 0 : EINVAL;
-    case KEY_GROUP:
+    case ADMIN_KEY_GROUP:
         return json_array_append_new(spec->groups, json_string(value)) == 0 ? 0
                                                                             : EINVAL;
-    case KEY_EVERYTHING:
+    case ADMIN_KEY_EVERYTHING:
         return json_object_set_new(spec->scope, "everything", json_true()) == 0
                    ? 0
                    : EINVAL;
@@ -110,9 +83,9 @@ static error_t on_revoke(int key, const char *value, void *input)
 {
     spec_t *spec = input;
     switch (key) {
-    case KEY_KEY:
+    case ADMIN_KEY_KEY:
         return set_text(spec->object, "key", value);
-    case KEY_TEXT:
+    case ADMIN_KEY_TEXT:
         return set_text(spec->object, "text", value);
     default:
         return ARGP_ERR_UNKNOWN;
@@ -120,8 +93,8 @@ static error_t on_revoke(int key, const char *value, void *input)
 }
 
 /* The words of a verb with one PRINCIPAL; what they say lies in spec->object. */
-static bool parse_principal(cli_t *cli, usage_t usage, spec_t *spec, int argc,
-                            char **argv)
+bool admin_parse_principal(cli_t *cli, usage_t usage, spec_t *spec, int argc,
+                           char **argv)
 {
     words_t words;
     usage.args = "PRINCIPAL";
@@ -196,9 +169,9 @@ exit_t admin_invite(cli_t *cli, int argc, char **argv)
         .example = "  yx admin invite I01 --role inspector --person H0001 --unit U001\n"
                    "  yx admin invite O1 --role organiser --everything",
         .options = principal_options,
-        .option = on_principal,
+        .option = admin_spec_option,
     };
-    if (spec_init(&spec) && parse_principal(cli, usage, &spec, argc, argv))
+    if (admin_spec_init(&spec) && admin_parse_principal(cli, usage, &spec, argc, argv))
         result = send_invite(cli, spec.object);
     else
         result = cli_refuse(cli, STATUS_BAD_INPUT, NULL, NULL);
@@ -218,9 +191,9 @@ exit_t admin_set_principal(cli_t *cli, int argc, char **argv)
                          "更改用户的角色、人员与范围"),
         .example = "  yx admin set-principal I01 --role inspector,reviewer --unit U001",
         .options = principal_options,
-        .option = on_principal,
+        .option = admin_spec_option,
     };
-    if (spec_init(&spec) && parse_principal(cli, usage, &spec, argc, argv))
+    if (admin_spec_init(&spec) && admin_parse_principal(cli, usage, &spec, argc, argv))
         result = submit_spec(cli, "set_principal", spec.object);
     else
         result = cli_refuse(cli, STATUS_BAD_INPUT, NULL, NULL);
@@ -240,7 +213,7 @@ exit_t admin_revoke(cli_t *cli, int argc, char **argv)
         .options = revoke_options,
         .option = on_revoke,
     };
-    if (spec.object != NULL && parse_principal(cli, usage, &spec, argc, argv))
+    if (spec.object != NULL && admin_parse_principal(cli, usage, &spec, argc, argv))
         result = submit_spec(cli, "revoke", spec.object);
     else
         result = cli_refuse(cli, STATUS_BAD_INPUT, NULL, NULL);

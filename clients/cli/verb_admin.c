@@ -12,6 +12,7 @@ static const word_t admin_words[] = {
     { "digest", admin_digest }, { "scrub", admin_scrub },
     { "stats", admin_stats },   { "invite", admin_invite },
     { "revoke", admin_revoke }, { "set-principal", admin_set_principal },
+    { "user", admin_user },     { "users", admin_users },
 };
 
 /* The first word that is no option; options before it are read as well. */
@@ -39,8 +40,8 @@ exit_t verb_admin(cli_t *cli, const verb_t *verb, int argc, char **argv)
     int at = find_word(argc, argv);
     if (at == 0) {
         words_t words;
-        usage_t usage =
-            verb_usage(cli, verb, "digest|scrub|stats|invite|revoke|set-principal ...");
+        usage_t usage = verb_usage(
+            cli, verb, "digest|scrub|stats|invite|revoke|set-principal|user|users ...");
         usage.words_max = 1;
         cli_parse(cli, &usage, argc, argv, &words); /* --help ends here */
         return cli_refuse_value(cli, STATUS_USAGE, NULL,

@@ -1,21 +1,10 @@
 /* verb_whoami.c - yx whoami and yx ping. */
+#include "clients/cli/role_words.h"
 #include "clients/cli/session.h"
 #include "clients/cli/verb.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-
-static const char *const role_names[ROLE_COUNT][2] = {
-    [ROLE_INSPECTOR] = { "inspector", "考察员" },
-    [ROLE_OFFICE] = { "office", "单位" },
-    [ROLE_REVIEWER] = { "reviewer", "复核人" },
-    [ROLE_ORGANISER] = { "organiser", "组织部门" },
-    [ROLE_SUPERVISOR] = { "supervisor", "督查" },
-    [ROLE_SUBJECT] = { "subject", "干部本人" },
-    [ROLE_AUDITOR] = { "auditor", "纪检" },
-    [ROLE_ADMINISTRATOR] = { "administrator", "管理员" },
-    [ROLE_SERVICE] = { "service", "系统" },
-};
 
 static void print_text(const char *title, text_t text)
 {
@@ -28,7 +17,7 @@ static void print_roles(const cli_t *cli, uint32_t roles)
     printf("%s", cli_pick(cli, "roles    ", "角色"));
     for (unsigned role = 1; role < ROLE_COUNT; role++) {
         if ((roles >> role & 1) != 0)
-            printf(" %s", cli_pick(cli, role_names[role][0], role_names[role][1]));
+            printf(" %s", role_words(cli, (role_t)role));
     }
     putchar('\n');
 }

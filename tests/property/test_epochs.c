@@ -63,7 +63,7 @@ static void begin(walk_t *walk, uint64_t seed)
     run_found(&walk->run, seed);
     walk->arena = arena_create(ARENA_BYTES);
     assert_non_null(walk->arena);
-    assert_int_equal(worker_create(&walk->worker), STATUS_OK);
+    assert_int_equal(worker_create(WORKER_PATIENT, &walk->worker), STATUS_OK);
 }
 
 static void finish(walk_t *walk)

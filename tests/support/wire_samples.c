@@ -38,6 +38,10 @@ const command_kind_t sample_kinds[SAMPLE_KINDS] = {
     COMMAND_ENROL,
     COMMAND_REVOKE,
     COMMAND_SET_PRINCIPAL,
+    COMMAND_PUT_USER,
+    COMMAND_SET_PASSWORD,
+    COMMAND_OPEN_SESSION,
+    COMMAND_CLOSE_SESSION,
     COMMAND_CALIBRATE,
     COMMAND_EPOCH_PART,
     COMMAND_PROPOSE_EPOCH,
@@ -316,6 +320,19 @@ static void fill_others(sample_t *sample)
         command->body.set_principal = invite;
         command->body.set_principal.key = NULL;
         break;
+    case COMMAND_PUT_USER:
+        command->body.put_user = invite;
+        break;
+    case COMMAND_SET_PASSWORD:
+        command->body.set_password = (set_password_t){ T("principal"), key + 16, key };
+        break;
+    case COMMAND_OPEN_SESSION:
+        command->body.open_session =
+            (open_session_t){ T("principal"), key, N(3), true };
+        break;
+    case COMMAND_CLOSE_SESSION:
+        command->body.close_session = (close_session_t){ T("principal") };
+        break;
     default:
         CHECK(command->kind == COMMAND_GENESIS);
         command->body.genesis = genesis;
@@ -432,6 +449,20 @@ static const groups_answer_t groups_answer = {
     .channel_count = COUNT_OF(channel_names),
 };
 
+static const user_info_t users[] = { { .principal = T("principal"),
+                                       .person = T("person"),
+                                       .name = T("name"),
+                                       .units = units,
+                                       .groups = groups,
+                                       .unit_count = COUNT_OF(units),
+                                       .group_count = COUNT_OF(groups),
+                                       .roles = 1u << ROLE_OFFICE | 1u << ROLE_AUDITOR,
+                                       .everything = true,
+                                       .has_password = true,
+                                       .link_expires_ms = N(9),
+                                       .session_expires_ms = N(10),
+                                       .locked_seconds = N(11) } };
+
 answer_t sample_answer(query_kind_t kind)
 {
     answer_t answer = { .kind = kind, .seq = N(1), .part = N(2), .parts = N(3) };
@@ -456,6 +487,14 @@ answer_t sample_answer(query_kind_t kind)
         break;
     case QUERY_GROUPS:
         answer.body.groups = groups_answer;
+        break;
+    case QUERY_SIGN_IN:
+        answer.body.sign_in = (sign_in_answer_t){ T("principal"), N(2), true };
+        break;
+    case QUERY_USERS:
+        answer.body.users = (users_answer_t){ users, COUNT_OF(users), N(1) };
+        break;
+    case QUERY_CHANGE_PASSWORD:
         break;
     default:
         if (!sample_epoch_answer(kind, &board, &answer))

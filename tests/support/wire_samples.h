@@ -21,7 +21,7 @@ typedef struct {
     const text_t *evidence_names;
 } sample_t;
 
-#define SAMPLE_KINDS 38u
+#define SAMPLE_KINDS 42u
 extern const command_kind_t sample_kinds[SAMPLE_KINDS];
 
 sample_t sample_command(command_kind_t kind);

@@ -72,6 +72,9 @@ static status_t write_query(buffer_t *out, query_kind_t kind)
     query.frozen = (frozen_query_t){ text, 16, 17, true };
     query.plan = (plan_query_t){ text, text, text, 18 };
     query.attention = (attention_query_t){ 19, 20, 2 };
+    query.sign_in = (sign_in_query_t){ text, text, text, keys, keys };
+    query.users = (users_query_t){ 21, 22 };
+    query.change_password = (change_password_query_t){ text, text };
     return wire_write_query(out, 5, &query);
 }
 

@@ -59,6 +59,10 @@ static const grant_t grants[] = {
     { C(INVITE), ROLE_ADMINISTRATOR, REACH_ALL },
     { C(REVOKE), ROLE_ADMINISTRATOR, REACH_ALL },
     { C(SET_PRINCIPAL), ROLE_ADMINISTRATOR, REACH_ALL },
+    { C(PUT_USER), ROLE_ADMINISTRATOR, REACH_ALL },
+    { C(CLOSE_SESSION), ROLE_GATEWAY, REACH_ALL },
+    { Q(SIGN_IN), ROLE_GATEWAY, REACH_ALL },
+    { Q(USERS), ROLE_ADMINISTRATOR, REACH_ALL },
     { C(CALIBRATE), ROLE_ORGANISER, REACH_ALL },
     { C(ADOPT_EPOCH), ROLE_ORGANISER, REACH_ALL },
     { C(OVERRIDE_LINKS), ROLE_ORGANISER, REACH_ALL },
@@ -125,6 +129,7 @@ static const grant_t grants[] = {
     { Q(RECEIPTS), ROLE_AUDITOR, REACH_ALL },
     { Q(RECEIPTS), ROLE_ADMINISTRATOR, REACH_OWN },
     { Q(RECEIPTS), ROLE_SERVICE, REACH_OWN },
+    { Q(RECEIPTS), ROLE_GATEWAY, REACH_OWN },
     { Q(DIGEST), ROLE_AUDITOR, REACH_ALL },
     { Q(DIGEST), ROLE_ADMINISTRATOR, REACH_ALL },
     { Q(STATS), ROLE_AUDITOR, REACH_ALL },
@@ -134,7 +139,8 @@ static const grant_t grants[] = {
 };
 
 /* Open to whoever has a role. */
-static const operation_t for_everybody[] = { Q(WHOAMI), Q(INSTANCE), Q(GROUPS) };
+static const operation_t for_everybody[] = { Q(WHOAMI), Q(INSTANCE), Q(GROUPS),
+                                             Q(CHANGE_PASSWORD) };
 
 static reach_t expected_of(role_t role, operation_t operation)
 {

@@ -353,9 +353,9 @@ static void guard__packed_numbers__are_read_one_by_one(void **unused)
     passes(&message, GUARD_COMMAND);
     put_roles(&message, NULL, 0);
     passes(&message, GUARD_COMMAND);
-    put_roles(&message, BYTES("\x01\x0a"));
+    put_roles(&message, BYTES("\x01\x0b"));
     is_refused(&message, GUARD_COMMAND, STATUS_UNKNOWN_VALUE, "set_principal.roles[1]",
-               "10");
+               "11");
     put_roles(&message, BYTES("\x01\x81"));
     is_refused(&message, GUARD_COMMAND, STATUS_MALFORMED, "set_principal.roles[1]",
                NULL);

@@ -32,7 +32,7 @@ static int setup(void **state)
 {
     static const char *const names[ROLE_COUNT] = { NULL,      "p-ins", "p-off", "p-rev",
                                                    "p-org",   "p-sup", "p-sub", "p-aud",
-                                                   "p-admin", "p-ser" };
+                                                   "p-admin", "p-ser", "p-gat" };
     static bench_t bench;
     bench = (bench_t){ .world = world_create() };
     world_settle(bench.world);
@@ -93,7 +93,10 @@ static const sight_t sights[] = {
     { ROLE_SUBJECT, COMMAND_SUBJECT, COMMAND_ASSIGNMENT, PARTS },
     { ROLE_SUBJECT, COMMAND_OBSERVE, COMMAND_OBSERVE, PARTS },
     { ROLE_SUBJECT, COMMAND_RETRACT, COMMAND_RETRACT, PARTS },
-    { ROLE_AUDITOR, COMMAND_UNIT, COMMAND_GENESIS, WHOLE },
+    { ROLE_AUDITOR, COMMAND_UNIT, COMMAND_PUT_USER, WHOLE },
+    { ROLE_AUDITOR, COMMAND_SET_PASSWORD, COMMAND_SET_PASSWORD,
+      MASK_SHOWN | MASK_SUBMITTER },
+    { ROLE_AUDITOR, COMMAND_OPEN_SESSION, COMMAND_GENESIS, WHOLE },
     { ROLE_SERVICE, COMMAND_UNIT, COMMAND_UNIT, PARTS },
     { ROLE_SERVICE, COMMAND_SUBJECT, COMMAND_ASSIGNMENT, PARTS },
     { ROLE_SERVICE, COMMAND_PROPOSE_SCHEME, COMMAND_MOVE_ROUND, PARTS },

@@ -370,6 +370,8 @@ static void command__that_only_the_broker_writes__is_refused(void **unused)
         { COMMAND_FROZEN_PART, "frozen_part" },
         { COMMAND_FINISH_FROZEN, "finish_frozen" },
         { COMMAND_OPEN_ATTENTION, "open_attention" },
+        { COMMAND_SET_PASSWORD, "set_password" },
+        { COMMAND_OPEN_SESSION, "open_session" },
         { COMMAND_GENESIS, "genesis" },
     };
     bench_t bench;

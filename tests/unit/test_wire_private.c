@@ -117,6 +117,8 @@ static const struct {
     { COMMAND_ENROL, "" },
     { COMMAND_REVOKE, "t" },
     { COMMAND_SET_PRINCIPAL, "" },
+    { COMMAND_PUT_USER, "" },
+    { COMMAND_CLOSE_SESSION, "" },
     { COMMAND_CALIBRATE, "" },
     { COMMAND_ADOPT_EPOCH, "t" },
     { COMMAND_OVERRIDE_LINKS, "" },

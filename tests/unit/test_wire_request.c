@@ -188,6 +188,8 @@ static void query__every_kind__comes_back(void **unused)
         query.subscribers.key_count = 2;
         query.plan.group = (text_t)TEXT("group");
         query.frozen.code = (text_t)TEXT("code");
+        query.sign_in.key = keys;
+        query.change_password.password = (text_t)TEXT("password");
         buffer_clear(&bench.out);
         assert_int_equal(wire_write_query(&bench.out, CORRELATION, &query), STATUS_OK);
         assert_int_equal(read_back(&bench), STATUS_OK);
