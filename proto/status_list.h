@@ -83,6 +83,7 @@
     X(STATUS_HASH_DIFFERS, 2219, "", "this is not the hash of what was proposed")      \
     X(STATUS_BOARD_DISCONNECTED, 2220, "R17", "this board does not hang together")     \
     X(STATUS_JOBS_FULL, 2221, "", "too many calibrations or freezes wait already")     \
+    X(STATUS_GROUP_TOO_LARGE, 2222, "", "too many inspectors and units to be solved")  \
     /* 3xxx: the registry */                                                           \
     X(STATUS_UNKNOWN_UNIT, 3101, "", "no such unit")                                   \
     X(STATUS_UNKNOWN_PERSON, 3102, "", "no such person")                               \

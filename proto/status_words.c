@@ -88,6 +88,7 @@ static const words_t words[] = {
     { STATUS_HASH_DIFFERS, "摘要与所提出的校准不符" },
     { STATUS_BOARD_DISCONNECTED, "该榜的评分互不连通，不能比较" },
     { STATUS_JOBS_FULL, "等待中的校准或定榜过多" },
+    { STATUS_GROUP_TOO_LARGE, "考察员、考察组与单位过多，无法一次算完" },
     { STATUS_UNKNOWN_UNIT, "没有该单位" },
     { STATUS_UNKNOWN_PERSON, "没有该人员" },
     { STATUS_UNKNOWN_SUBJECT, "没有该考察对象" },

@@ -235,7 +235,7 @@ static status_t run_group(const intake_t *intake, const intake_group_t *group,
     uint64_t effects = (uint64_t)group->inspector_count + group->team_count;
     if (effects > EPOCH_EFFECTS_MAX ||
         (effects + 1) * group->unit_count > EPOCH_UNIT_CELLS_MAX)
-        return STATUS_TOO_LARGE;
+        return STATUS_GROUP_TOO_LARGE;
     for (uint32_t k = 0; k < group->rule.dimension_count && status == STATUS_OK; k++)
         status = run_dimension(intake, group, k, told, &out->dimensions[k]);
     return status == STATUS_OK ? shift_find(intake, group, out) : status;

@@ -57,7 +57,7 @@ typedef struct {
 /* Told how much is done, in percent; false breaks off. */
 typedef bool epoch_progress_fn(void *context, uint32_t percent);
 
-/* STATUS_OK, STATUS_NO_MEMORY, STATUS_STOPPING, STATUS_TOO_LARGE (inspectors). */
+/* STATUS_OK, STATUS_NO_MEMORY, STATUS_STOPPING, STATUS_GROUP_TOO_LARGE. */
 status_t epoch_run(const intake_t *intake, epoch_progress_fn *progress, void *context,
                    found_epoch_t **out);
 void found_epoch_destroy(found_epoch_t **found);

@@ -44,7 +44,7 @@ typedef struct {
     uint32_t *team_of; /* by inspector of the group: row of teams, 0 = none */
 } plan_teams_t;
 
-/* STATUS_NO_MEMORY, STATUS_TOO_LARGE (PLAN_MATRIX_MAX). */
+/* STATUS_NO_MEMORY, STATUS_GROUP_TOO_LARGE (PLAN_MATRIX_MAX). */
 status_t plan_gather(const state_t *state, const intake_t *intake,
                      plan_teams_t **teams);
 void plan_teams_destroy(plan_teams_t **teams);

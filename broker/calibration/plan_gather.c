@@ -54,7 +54,7 @@ status_t plan_gather(const state_t *state, const intake_t *intake, plan_teams_t 
     const intake_group_t *group = &intake->groups[0];
     *out = NULL;
     if ((uint64_t)state->inspectors.count * group->unit_count > PLAN_MATRIX_MAX)
-        return STATUS_TOO_LARGE;
+        return STATUS_GROUP_TOO_LARGE;
     plan_teams_t *teams = calloc(1, sizeof *teams);
     uint32_t *units = list_units(group);
     if (teams != NULL && units != NULL) {

@@ -19,7 +19,7 @@ typedef struct {
 } script_job_t;
 
 /* Parts, the proposal by their hash, then what was noticed of the inspectors.
- * STATUS_NO_MEMORY, STATUS_TOO_LARGE (more inspectors than can be solved for). */
+ * STATUS_NO_MEMORY, STATUS_GROUP_TOO_LARGE (more inspectors than can be solved for). */
 status_t epoch_job_create(const state_t *state, uint32_t epoch, script_job_t **job);
 /* Parts, then the end by their hash. Likewise. */
 status_t freeze_job_create(const state_t *state, uint32_t frozen, script_job_t **job);
@@ -31,7 +31,7 @@ typedef struct {
 } plan_wish_t;
 
 typedef struct plan_job plan_job_t;
-/* STATUS_NO_MEMORY, STATUS_TOO_LARGE (more inspectors and units than can be planned
+/* STATUS_NO_MEMORY, STATUS_GROUP_TOO_LARGE (more inspectors and units than can be planned
  * for). */
 status_t plan_job_create(const state_t *state, const plan_wish_t *wish,
                          plan_job_t **job);

@@ -48,7 +48,7 @@ static status_t number_units(making_t *making)
     uint64_t rest = (uint64_t)inspectors + ratings->teams.count + 1;
     return rest > RATINGS_INSPECTORS_MAX + 1 ||
                    rest * making->units > RATINGS_UNIT_CELLS_MAX
-               ? STATUS_TOO_LARGE
+               ? STATUS_GROUP_TOO_LARGE
                : STATUS_OK;
 }
 

@@ -6,21 +6,25 @@ clock), by sign-out, by another password and by revoke, and a restart in between
 end neither journal nor log may hold a password.
 """
 import base64
+import collections
 import hashlib
 import os
 import pathlib
+import time
 import unittest
 
 import harness
 import town
 from test_clock_back import Clock
 from yixian import Client, Profile, Refused, command, enrol
+from yixian.connection import Connection
 from yixian.keys import new_pair
-from yixian_proto import statuses
+from yixian_proto import statuses, wire_pb2
 
 BINARIES = os.environ["YIXIAN_BIN"]
 PASSWORD, OTHER = "四个词 连在一起 就好记-0", "another passphrase of words"
 TRIES_MAX = 10
+WAITING_MAX = 32
 LIFE_SECONDS = 12 * 3600
 DAY_SECONDS = 24 * 3600
 
@@ -128,6 +132,20 @@ class Users(unittest.TestCase):
         self.refused(statuses.SESSION_EXPIRED, elsewhere.whoami)
         self.refused(statuses.WRONG_PASSWORD, self.sign_in, password=PASSWORD)
         self.assertTrue(self.sign_in(password=OTHER).has_password)
+
+    def test_passwords__more_than_can_wait__later(self):
+        connection = Connection(self.profile.endpoint, self.profile.server, self.profile.pair)
+        self.addCleanup(connection.close)
+        asked = []
+        for at in range(3 * WAITING_MAX):
+            asked.append(connection.open())
+            sent = connection.send(asked[-1], query=wire_pb2.Query(sign_in={
+                "principal": f"nobody-{at}", "password": PASSWORD, "key": self.pair("nobody").public}))
+            self.assertTrue(sent)
+        until = time.monotonic() + harness.VERB_SECONDS
+        told = collections.Counter(connection.wait(one, until).failure.status for one in asked)
+        self.assertEqual(set(told), {statuses.WRONG_PASSWORD, statuses.BUSY})
+        self.assertGreaterEqual(told[statuses.WRONG_PASSWORD], WAITING_MAX)
 
     # ---- sessions ----
 
