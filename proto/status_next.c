@@ -304,8 +304,9 @@ static const next_t steps[] = {
     { STATUS_PASSWORD_WEAK, "Choose a longer one; several words do well.",
       "请设置更长的密码，可用几个词连在一起。" },
     { STATUS_NOT_A_USER,
-      "Make the user first (yx admin user); a gateway signs nobody in as itself.",
-      "请先建立登录用户（yx admin user）。" },
+      "Choose another name or role: a gateway is no person, and a person who signs in "
+      "is made by yx admin user.",
+      "请更换名称或角色：网关不能用于登录，登录用户由管理员建立（yx admin user）。" },
     { STATUS_STORAGE_FULL,
       "Keep what waits in the outbox; the administrator has to make room on the "
       "broker's disk.",

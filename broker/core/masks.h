@@ -3,9 +3,9 @@
  * Classes of records: registry (units, subjects, projects, milestones, assignments),
  * persons, staffing (teams, inspectors, staff), frame (schemes, accounts, rounds,
  * adoptions of epochs, overrides, freezes), parts (what the broker wrote of epochs and
- * frozen boards), attention, visits, facts (observations, reviews, retractions), access, secrets (of passwords: that
- * they were set and no more). One table gives every
- * (role, class) the parts that it sees and the reach within which it does; default deny;
+ * frozen boards), attention, visits, facts (observations, reviews, retractions), access,
+ * secrets (of passwords: that they were set and no more). One table gives every (role,
+ * class) the parts that it sees and the reach within which it does; default deny;
  * several roles add up. Who rated is seen by organisers, auditors and the rater alone,
  * and by nobody who was rated: not even as an organiser or auditor.
  *

@@ -31,8 +31,8 @@ typedef struct {
 } plan_wish_t;
 
 typedef struct plan_job plan_job_t;
-/* STATUS_NO_MEMORY, STATUS_GROUP_TOO_LARGE (more inspectors and units than can be planned
- * for). */
+/* STATUS_NO_MEMORY, STATUS_GROUP_TOO_LARGE (more inspectors and units than can be
+ * planned for). */
 status_t plan_job_create(const state_t *state, const plan_wish_t *wish,
                          plan_job_t **job);
 job_t *plan_job_base(plan_job_t *job);

@@ -28,7 +28,7 @@ enum {
       "inspector, office, reviewer, organiser, supervisor, subject, auditor, "         \
       "administrator, service, gateway",                                               \
       0 },                                                                             \
-        { "person", ADMIN_KEY_PERSON, "CODE", 0, "The person who holds the key", 0 },  \
+        { "person", ADMIN_KEY_PERSON, "CODE", 0, "The person behind it", 0 },          \
         { "unit",                                                                      \
           ADMIN_KEY_UNIT,                                                              \
           "CODE",                                                                      \
@@ -41,9 +41,8 @@ enum {
           0,                                                                           \
           "This comparison group; may be repeated",                                    \
           0 },                                                                         \
-        { "everything", ADMIN_KEY_EVERYTHING, NULL, 0, "The whole jurisdiction", 0 },  \
     {                                                                                  \
-        "name", ADMIN_KEY_NAME, "TEXT", 0, "Of the principal (invite only)", 0         \
+        "everything", ADMIN_KEY_EVERYTHING, NULL, 0, "The whole jurisdiction", 0       \
     }
 
 /* What options on roles and scope build: the JSON of the command. */

@@ -14,7 +14,11 @@
 #define ROLE_CHARS_MAX 32u
 #define HEX_CHARS      (2 * KEY_BYTES)
 
-static const struct argp_option principal_options[] = { ADMIN_SPEC_OPTIONS, { 0 } };
+static const struct argp_option principal_options[] = {
+    ADMIN_SPEC_OPTIONS,
+    { "name", ADMIN_KEY_NAME, "TEXT", 0, "Of the principal (invite only)", 0 },
+    { 0 }
+};
 
 static const struct argp_option revoke_options[] = {
     { "key", ADMIN_KEY_KEY, "HEX", 0, "Only this key; otherwise all of them", 0 },

@@ -43,8 +43,8 @@ typedef struct {
     bool connected; /* everybody can be compared in every dimension */
 } places_t;
 
-/* STATUS_OK, STATUS_NO_MEMORY, STATUS_GROUP_TOO_LARGE (inspectors and teams, or these times
- * units). */
+/* STATUS_OK, STATUS_NO_MEMORY, STATUS_GROUP_TOO_LARGE (inspectors and teams, or these
+ * times units). */
 status_t places_make(const lab_view_t *view, places_t **out);
 void places_destroy(places_t **places);
 
