@@ -112,6 +112,11 @@ int64_t sign_ins_locked_ms(const sign_ins_t *sign_ins, uint32_t user, int64_t mo
 
 /* ---- asking ---- */
 
+static text_t name_of(const asked_t *asked)
+{
+    return text_of_code(&asked->name);
+}
+
 static status_t missing(fault_t *fault, const char *place)
 {
     fault_set(fault, place, NULL, 0);
@@ -119,7 +124,8 @@ static status_t missing(fault_t *fault, const char *place)
 }
 
 static status_t check_lock(const core_t *core, const sign_ins_t *sign_ins,
-                           uint32_t user, text_t name, fault_t *fault)
+                           uint32_t user, text_t name, const char *place,
+                           fault_t *fault)
 {
     char minutes[16];
     int64_t left = lock_out_left(sign_ins->locks, user, name, core->mono_ms);
@@ -127,7 +133,7 @@ static status_t check_lock(const core_t *core, const sign_ins_t *sign_ins,
         return STATUS_OK;
     int size = snprintf(minutes, sizeof minutes, "%" PRId64 " min",
                         (left + MINUTE_MS - 1) / MINUTE_MS);
-    fault_set(fault, "query.sign_in.password", minutes, (size_t)size);
+    fault_set(fault, place, minutes, (size_t)size);
     return STATUS_LOCKED_OUT;
 }
 
@@ -183,11 +189,10 @@ static status_t take_name(const core_t *core, const sign_ins_t *sign_ins,
         return missing(fault, "query.sign_in.principal");
     asked->user = users_find(core->state, given->principal);
     code_of_text(&asked->name, given->principal);
-    status_t status = check_lock(core, sign_ins, asked->user, given->principal, fault);
-    /* what cannot be anybody's password is looked at like any: it costs the same */
-    if (status == STATUS_OK && !password_take(&asked->given, given->password))
-        asked->user = 0;
-    return status;
+    /* what cannot be anybody's password is looked at and counted like any: as none */
+    (void)password_take(&asked->given, given->password);
+    return check_lock(core, sign_ins, asked->user, given->principal,
+                      "query.sign_in.password", fault);
 }
 
 static asked_t *asked_create(const caller_t *caller, query_kind_t kind)
@@ -257,20 +262,17 @@ status_t sign_in_change(core_t *core, sign_ins_t *sign_ins, const caller_t *call
     asked->user = principal->user;
     name_user(core, asked);
     memcpy(asked->key, key->key, KEY_BYTES);
-    status = check_lock(core, sign_ins, asked->user, given->old, fault);
-    fault_set(fault, "query.change_password.password", NULL, 0);
-    if (status == STATUS_OK && !password_take(&asked->wanted, given->password))
+    (void)password_take(&asked->given, given->old); /* or none, which is wrong */
+    status = check_lock(core, sign_ins, asked->user, name_of(asked),
+                        "query.change_password.old", fault);
+    if (status == STATUS_OK && !password_take(&asked->wanted, given->password)) {
+        fault_set(fault, "query.change_password.password", NULL, 0);
         status = STATUS_PASSWORD_WEAK;
-    (void)password_take(&asked->given, given->old); /* or empty, which is wrong */
+    }
     return settle(core, sign_ins, asked, status);
 }
 
 /* ---- answering ---- */
-
-static text_t name_of(const asked_t *asked)
-{
-    return text_of_code(&asked->name);
-}
 
 /* Rights as they stand now: gateway or session may have ended meanwhile. */
 static status_t may_hear(const core_t *core, const asked_t *asked)

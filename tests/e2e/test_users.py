@@ -111,6 +111,14 @@ class Users(unittest.TestCase):
         # a link is not a guess
         self.assertEqual(self.sign_in(link=self.link()).principal, "chief")
 
+    def test_password__too_short_to_be_one__is_counted_whoever_bears_the_name(self):
+        self.sign_in(link=self.link(), new_password=PASSWORD)
+        for name in ("chief", "nobody"):
+            self.refused(statuses.LOCKED_OUT, self.fail_until_locked, name, "short")
+        told = self.refused(statuses.LOCKED_OUT, self.person().query,
+                            change_password={"old": PASSWORD, "password": OTHER})
+        self.assertEqual((told.place, told.detail), ("query.change_password.old", "15 min"))
+
     def fail_until_locked(self, name, password):
         for _ in range(TRIES_MAX):
             self.refused(statuses.WRONG_PASSWORD, self.sign_in, name, password=password)
