@@ -2,6 +2,7 @@
 #include "broker/runtime/password.h"
 
 #include "proto/check.h"
+#include "proto/guard.h"
 #include <sodium.h>
 #include <string.h>
 
@@ -9,32 +10,17 @@ _Static_assert(SALT_BYTES == crypto_pwhash_argon2id_SALTBYTES, "a salt of Argon2
 _Static_assert(PASSWORD_MEMORY_BYTES >= crypto_pwhash_argon2id_MEMLIMIT_MIN,
                "enough memory");
 
-/* Characters of a text that the guard found to be UTF-8. */
-static uint32_t count_chars(text_t text)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < text.size; i++)
-        count += ((uint8_t)text.data[i] & 0xc0) != 0x80;
-    return count;
-}
-
 bool password_take(password_t *password, text_t text)
 {
     CHECK(password != NULL);
-    uint32_t chars = count_chars(text);
+    int64_t chars = guard_text_chars(text.data, text.size);
     password->size = 0;
-    if (chars < PASSWORD_CHARS_MIN || chars > PASSWORD_CHARS_MAX ||
+    if (chars < (int64_t)PASSWORD_CHARS_MIN || chars > (int64_t)PASSWORD_CHARS_MAX ||
         text.size > PASSWORD_BYTES_MAX)
         return false;
     memcpy(password->bytes, text.data, text.size);
     password->size = text.size;
     return true;
-}
-
-void password_wipe(password_t *password)
-{
-    CHECK(password != NULL);
-    sodium_memzero(password, sizeof *password);
 }
 
 status_t password_hash(const password_t *password, const uint8_t salt[SALT_BYTES],

@@ -23,9 +23,9 @@ typedef struct {
     uint32_t size; /* 0 = none */
 } password_t;
 
-/* false: not PASSWORD_CHARS_MIN to _MAX characters; *password is then empty. */
+/* false: not PASSWORD_CHARS_MIN to _MAX characters; *password is then empty. Whoever
+ * holds one wipes it. */
 bool password_take(password_t *password, text_t text);
-void password_wipe(password_t *password);
 
 /* STATUS_NO_MEMORY. */
 status_t password_hash(const password_t *password, const uint8_t salt[SALT_BYTES],
