@@ -148,6 +148,8 @@ void set_principal_apply(state_t *state, const event_t *event)
     bool was = access_is_administrator(row);
     spec_write(row, event);
     access_recount(state, was, row);
+    if ((row->roles & ROLE_BIT(ROLE_GATEWAY)) == 0)
+        users_end_opened(state, event->target_principal, event->now_ms);
 }
 
 /* ---- enrol ---- */
@@ -256,6 +258,7 @@ void revoke_apply(state_t *state, const event_t *event)
         window_release(state, i);
     }
     access_recount(state, was, row);
+    users_end_opened(state, event->target_principal, event->now_ms);
     if (event->target_key == 0)
         users_end(state, event->target_principal, event->now_ms);
 }

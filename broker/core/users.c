@@ -251,6 +251,17 @@ void users_end(state_t *state, uint32_t principal, int64_t now_ms)
     *user = (user_row_t){ .principal = principal, .sessions = user->sessions };
 }
 
+/* Seldom, so a walk over all keys will do. */
+void users_end_opened(state_t *state, uint32_t gateway, int64_t now_ms)
+{
+    for (uint32_t i = 1; i <= state->keys.count; i++) {
+        key_row_t *key = key_at(state, i);
+        if (key->state == KEY_SESSION && key->gateway == gateway &&
+            key->expires_ms > now_ms)
+            key->expires_ms = now_ms;
+    }
+}
+
 /* ---- looking ---- */
 
 uint32_t users_find(const state_t *state, text_t principal)

@@ -43,6 +43,9 @@ void close_session_apply(state_t *, const event_t *);
 bool users_may_end(const state_t *state, const event_t *event);
 void users_end(state_t *state, uint32_t principal, int64_t now_ms);
 
+/* Of revoke and set_principal: the sessions that a gateway opened end with its rights. */
+void users_end_opened(state_t *state, uint32_t gateway, int64_t now_ms);
+
 /* The row of a principal that signs in, or 0. */
 uint32_t users_find(const state_t *state, text_t principal);
 /* The user whose link this is the hash of, 0 = none. Compares all, each whole. */

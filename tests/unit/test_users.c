@@ -251,6 +251,36 @@ static void revoke__of_a_user__voids_password_link_and_sessions(void **context)
     assert_int_equal(standing(bench, &bench->session), STATUS_OK);
 }
 
+static void gateway__that_may_open_no_more__leaves_no_session_behind(void **context)
+{
+    bench_t *bench = *context;
+    world_t *world = bench->world;
+    command_t command = world_invite("gate", ROLE_SERVICE, NULL);
+    command.kind = COMMAND_SET_PRINCIPAL;
+    put(bench, "chief");
+    put(bench, "deputy");
+    assert_int_equal(own(bench, open_session(bench, "chief", &bench->session, false)),
+                     STATUS_OK);
+    world_accept(world, world->admin, &command); /* another role */
+    assert_int_equal(standing(bench, &bench->session), STATUS_SESSION_EXPIRED);
+    command = world_invite("gate", ROLE_GATEWAY, NULL);
+    command.kind = COMMAND_SET_PRINCIPAL;
+    world_accept(world, world->admin, &command);
+    assert_int_equal(standing(bench, &bench->session), STATUS_SESSION_EXPIRED);
+    assert_int_equal(own(bench, open_session(bench, "chief", &bench->session, false)),
+                     STATUS_OK);
+    uint32_t second = world_enrol(world, "gate-2", ROLE_GATEWAY, NULL, NULL, 11);
+    uint32_t first = bench->gateway;
+    bench->gateway = second;
+    assert_int_equal(own(bench, open_session(bench, "deputy", &bench->more, false)),
+                     STATUS_OK);
+    command = world_revoke("gate");
+    world_accept(world, world->admin, &command);
+    assert_int_equal(standing(bench, &bench->session), STATUS_SESSION_EXPIRED);
+    assert_int_equal(standing(bench, &bench->more), STATUS_OK); /* another gateway's */
+    bench->gateway = first;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +292,7 @@ int main(void)
         CASE(session__key_of_another__is_refused),
         CASE(session__closed__by_its_own_gateway_alone),
         CASE(password__another_one__ends_sessions_of_all_gateways),
+        CASE(gateway__that_may_open_no_more__leaves_no_session_behind),
         CASE(revoke__of_a_user__voids_password_link_and_sessions),
 #undef CASE
     };
