@@ -13,7 +13,7 @@ typedef struct {
 } sign_in_answer_t;
 
 typedef struct {
-    text_t principal, person, name;
+    text_t principal, person;
     const text_t *units, *groups;
     uint32_t unit_count, group_count, roles;
     bool everything, has_password;

@@ -120,7 +120,6 @@ static const row_t user_rows[] = {
     ROW(1, FORM_TEXT, user_info_t, principal),
     ROW(2, FORM_ROLES, user_info_t, roles),
     ROW(3, FORM_TEXT, user_info_t, person),
-    ROW(4, FORM_TEXT, user_info_t, name),
     ROW_LIST(5, FORM_TEXTS, user_info_t, units, unit_count, 0),
     ROW_LIST(6, FORM_TEXTS, user_info_t, groups, group_count, 0),
     ROW(7, FORM_FLAG, user_info_t, everything),

@@ -6,10 +6,10 @@
 #include "broker/runtime/jobs.h"
 #include "proto/check.h"
 
-/* Codes and labels of the scope, and a name of full length. */
+/* Codes and labels of the scope. */
 #define USER_BYTES_MAX                                                                 \
     ((SCOPE_UNITS_MAX + 2u) * (CODE_BYTES_MAX + 2u) +                                  \
-     SCOPE_GROUPS_MAX * (LABEL_BYTES_MAX + 2u) + 4u * NAME_CHARS_MAX + 96u)
+     SCOPE_GROUPS_MAX * (LABEL_BYTES_MAX + 2u) + 96u)
 #define PART_USERS 16u
 _Static_assert(PART_USERS *USER_BYTES_MAX <= ANSWER_PART_BYTES_MAX, "a part fits");
 _Static_assert((USERS_MAX + PART_USERS - 1) / PART_USERS <= MAILER_ANSWER_PARTS_MAX,
@@ -56,8 +56,6 @@ static void tell(const core_t *core, uint32_t user, part_t *part, uint32_t at)
         return;
     part->users[at].person = text_of_code(
         &TABLE_ROW(person_row_t, &state->persons, principal->person)->code);
-    part->users[at].name =
-        directory_name(core->directory, DIRECTORY_PERSON, principal->person);
 }
 
 status_t query_users(core_t *core, const caller_t *caller, const query_t *query,

@@ -160,15 +160,15 @@ static const char *password_words(const cli_t *cli, const user_info_t *user)
 static void add_user(listing_t *listing, const user_info_t *user)
 {
     char roles[ROLES_CHARS_MAX], session[MOMENT_CHARS_MAX] = "";
-    char principal[CODE_BYTES_MAX + 1], name[4 * NAME_CHARS_MAX + 1];
+    char principal[CODE_BYTES_MAX + 1], person[CODE_BYTES_MAX + 1];
     write_roles(listing->cli, user->roles, roles);
     if (user->session_expires_ms != 0)
         moment_write(user->session_expires_ms, MOMENT_MINUTE, session);
     (void)snprintf(principal, sizeof principal, "%.*s", (int)user->principal.size,
                    user->principal.data);
-    (void)snprintf(name, sizeof name, "%.*s", (int)user->name.size,
-                   user->name.size > 0 ? user->name.data : "");
-    const char *cells[COLUMNS] = { principal, name, roles,
+    (void)snprintf(person, sizeof person, "%.*s", (int)user->person.size,
+                   user->person.size > 0 ? user->person.data : "");
+    const char *cells[COLUMNS] = { principal, person, roles,
                                    password_words(listing->cli, user), session };
     if (listing->status == STATUS_OK)
         listing->status = cli_table_add(listing->table, cells);
@@ -227,7 +227,7 @@ exit_t admin_users(cli_t *cli, int argc, char **argv)
     if (listing.table == NULL)
         return cli_refuse(cli, STATUS_NO_MEMORY, NULL, NULL);
     const char *head[COLUMNS] = { cli_pick(cli, "user", "用户"),
-                                  cli_pick(cli, "name", "姓名"),
+                                  cli_pick(cli, "person", "人员"),
                                   cli_pick(cli, "roles", "角色"),
                                   cli_pick(cli, "password", "密码"),
                                   cli_pick(cli, "session until", "登录有效至") };

@@ -451,7 +451,6 @@ static const groups_answer_t groups_answer = {
 
 static const user_info_t users[] = { { .principal = T("principal"),
                                        .person = T("person"),
-                                       .name = T("name"),
                                        .units = units,
                                        .groups = groups,
                                        .unit_count = COUNT_OF(units),
