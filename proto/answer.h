@@ -11,6 +11,7 @@
 #include "proto/answer_board.h"
 #include "proto/answer_epochs.h"
 #include "proto/answer_facts.h"
+#include "proto/answer_overview.h"
 #include "proto/command.h"
 #include "proto/status.h"
 
@@ -99,6 +100,11 @@ typedef struct {
         attention_answer_t attention;
         sign_in_answer_t sign_in;
         users_answer_t users;
+        units_answer_t units;
+        schemes_answer_t schemes;
+        projects_answer_t projects;
+        rounds_answer_t rounds;
+        visits_answer_t visits;
     } body;
 } answer_t;
 

@@ -69,6 +69,13 @@
 #define PASSWORD_TRIES_MAX     10u  /* wrong ones in a row, then the name is locked */
 #define LOCK_OUT_MS            (15 * 60 * 1000LL)
 #define SESSION_LIFE_MS        (12 * 60 * 60 * 1000LL)
+#define UNITS_MAX              1000u /* of one `units` answer */
+#define SCHEMES_MAX            16u   /* of one `schemes` answer */
+#define PROJECTS_MAX           200u  /* of one `projects` answer */
+#define PROJECT_MILESTONES_MAX 32u   /* told of one project */
+#define PROJECT_LEADS_MAX      16u
+#define ROUNDS_MAX             64u  /* of one `rounds` answer */
+#define VISITS_MAX             200u /* of one `visits` answer */
 #define INVITE_LIFE_MS         (24 * 60 * 60 * 1000LL)
 #define CLOCK_SKEW_MS          (10 * 60 * 1000LL) /* a device clock may run ahead */
 

@@ -8,6 +8,7 @@
 #define YX_PROTO_QUERY_H
 
 #include "proto/limits.h"
+#include "proto/query_overview.h"
 #include "proto/text.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -106,7 +107,12 @@ typedef enum {
     QUERY_SIGN_IN = 23,
     QUERY_USERS = 24,
     QUERY_CHANGE_PASSWORD = 25,
-    QUERY_COUNT = 26
+    QUERY_UNITS = 26,
+    QUERY_SCHEMES = 27,
+    QUERY_PROJECTS = 28,
+    QUERY_ROUNDS = 29,
+    QUERY_VISITS = 30,
+    QUERY_COUNT = 31
 } query_kind_t;
 
 typedef struct {
@@ -117,13 +123,17 @@ typedef struct {
     feed_query_t feed;
     subscribers_query_t subscribers;
     receipts_query_t receipts;
-    account_query_t account; /* of epochs and frozen_list */
+    account_query_t account; /* of epochs, frozen_list, rounds */
     frozen_query_t frozen;
     plan_query_t plan;
     attention_query_t attention;
     sign_in_query_t sign_in;
     users_query_t users;
     change_password_query_t change_password;
+    units_query_t units;
+    text_t scheme; /* of schemes; empty = all */
+    projects_query_t projects;
+    visits_query_t visits;
     uint64_t instance;
 } query_t;
 

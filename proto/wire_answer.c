@@ -188,10 +188,14 @@ static const shape_t *const shapes[QUERY_COUNT] = {
     [QUERY_SIGN_IN] = &shape_sign_in,
     [QUERY_USERS] = &shape_users,
     [QUERY_CHANGE_PASSWORD] = &shape_nothing,
+    [QUERY_UNITS] = &shape_units,
+    [QUERY_SCHEMES] = &shape_schemes,
+    [QUERY_PROJECTS] = &shape_projects,
+    [QUERY_ROUNDS] = &shape_rounds,
+    [QUERY_VISITS] = &shape_visits,
 };
 _Static_assert(ANSWER_FIELD(QUERY_BOARD) == YX__ANSWER__BODY_BOARD &&
-                   ANSWER_FIELD(QUERY_CHANGE_PASSWORD) ==
-                       YX__ANSWER__BODY_CHANGE_PASSWORD,
+                   ANSWER_FIELD(QUERY_VISITS) == YX__ANSWER__BODY_VISITS,
                "bodies of answers stand in the order of the queries");
 
 const shape_t *shape_of_answer(query_kind_t kind)

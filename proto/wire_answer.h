@@ -15,6 +15,9 @@ extern const shape_t shape_explain, shape_history, shape_feed, shape_subscribers
     shape_receipts;
 /* wire_epoch_answers.c */
 extern const shape_t shape_epochs, shape_frozen_list, shape_plan, shape_attention;
+/* wire_overview.c */
+extern const shape_t shape_units, shape_schemes, shape_projects, shape_rounds,
+    shape_visits;
 /* wire_update.c: of delta_t. */
 extern const shape_t shape_delta;
 /* Of board_row_t. */

@@ -158,6 +158,39 @@ static const shape_t shape_change_password_query =
     SHAPE(yx__change_password_query__descriptor, change_password_query_rows,
           change_password_query_t);
 
+static const row_t units_query_rows[] = {
+    ROW(1, FORM_NUMBER, units_query_t, offset),
+    ROW(2, FORM_NUMBER, units_query_t, count),
+};
+static const shape_t shape_units_query =
+    SHAPE(yx__units_query__descriptor, units_query_rows, units_query_t);
+
+static const row_t schemes_query_rows[] = {
+    ROW(1, FORM_CODE, query_t, scheme),
+};
+static const shape_t shape_schemes_query =
+    SHAPE(yx__schemes_query__descriptor, schemes_query_rows, query_t);
+
+static const row_t projects_query_rows[] = {
+    ROW(1, FORM_CODE, projects_query_t, code),
+    ROW(2, FORM_CODE, projects_query_t, unit),
+    ROW(3, FORM_LABEL, projects_query_t, front),
+    ROW(4, FORM_LABEL, projects_query_t, category),
+    ROW(5, FORM_NUMBER, projects_query_t, state),
+    ROW(6, FORM_NUMBER, projects_query_t, offset),
+    ROW(7, FORM_NUMBER, projects_query_t, count),
+};
+static const shape_t shape_projects_query =
+    SHAPE(yx__projects_query__descriptor, projects_query_rows, projects_query_t);
+
+static const row_t visits_query_rows[] = {
+    ROW(1, FORM_CODE, visits_query_t, round),
+    ROW(2, FORM_NUMBER, visits_query_t, offset),
+    ROW(3, FORM_NUMBER, visits_query_t, count),
+};
+static const shape_t shape_visits_query =
+    SHAPE(yx__visits_query__descriptor, visits_query_rows, visits_query_t);
+
 static const row_t watch_rows[] = {
     ROW_INLINE(1, request_t, view, shape_board_query),
     ROW(2, FORM_NUMBER_64, request_t, until),
@@ -203,11 +236,16 @@ static const question_t questions[QUERY_COUNT] = {
     [QUERY_USERS] = { &shape_users_query, offsetof(query_t, users) },
     [QUERY_CHANGE_PASSWORD] = { &shape_change_password_query,
                                 offsetof(query_t, change_password) },
+    [QUERY_UNITS] = { &shape_units_query, offsetof(query_t, units) },
+    [QUERY_SCHEMES] = { &shape_schemes_query, 0 },
+    [QUERY_PROJECTS] = { &shape_projects_query, offsetof(query_t, projects) },
+    [QUERY_ROUNDS] = { &shape_account_query, offsetof(query_t, account) },
+    [QUERY_VISITS] = { &shape_visits_query, offsetof(query_t, visits) },
 };
 
 _Static_assert((int)QUERY_BOARD == (int)YX__QUERY__BODY_BOARD &&
                    (int)QUERY_RECEIPTS == (int)YX__QUERY__BODY_RECEIPTS &&
-                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_CHANGE_PASSWORD + 1,
+                   (int)QUERY_COUNT == (int)YX__QUERY__BODY_VISITS + 1,
                "kinds of queries are the field numbers of message Query");
 _Static_assert((int)REQUEST_SUBMIT == (int)YX__REQUEST__BODY_SUBMIT &&
                    (int)REQUEST_QUERY == (int)YX__REQUEST__BODY_QUERY &&

@@ -12,7 +12,7 @@ import sys
 
 PROTO = pathlib.Path(__file__).resolve().parents[1] / "proto"
 FILES = ("registry", "rounds", "observation", "access", "epochs", "frozen", "attention",
-         "command", "wire")
+         "command", "overview", "wire")
 
 BLOCK = re.compile(r"^(message|enum) (\w+) \{(.*?)^\}", re.M | re.S)
 FIELD = re.compile(r"(required|optional|repeated)?\s*(\w+) (\w+) = (\d+)(?: \[default = (\w+)\])?;")

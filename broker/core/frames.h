@@ -57,6 +57,9 @@ typedef struct {
 typedef struct {
     code_t code;
     uint32_t account, stage, kind, from, to, coverage_target;
+    uint32_t visits;                        /* visits: newest, then .next_of_round */
+    uint32_t planned, open, closed, sealed; /* visits in these stages */
+    uint32_t observations;                  /* ever accepted on its visits */
 } round_row_t;
 
 typedef struct {
@@ -68,7 +71,9 @@ typedef struct {
     uint32_t stage, closed_known;
     uint32_t inspectors[VISIT_INSPECTORS_MAX];
     uint32_t inspector_count;
-    uint32_t observations; /* ever accepted on this visit */
+    uint32_t observations;  /* ever accepted on this visit */
+    uint32_t next_of_round; /* visits */
+    uint32_t unused;
 } visit_row_t;
 
 #endif

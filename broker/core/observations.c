@@ -402,8 +402,10 @@ static observation_row_t *row_create(state_t *state, const event_t *event,
     return row;
 }
 
-static void visit_count_sheet(visit_row_t *visit, int64_t observed_ms)
+static void visit_count_sheet(const state_t *state, visit_row_t *visit,
+                              int64_t observed_ms)
 {
+    TABLE_ROW(round_row_t, &state->rounds, visit->round)->observations++;
     if (visit->observations == 0 || observed_ms > visit->last_observed_ms)
         visit->last_observed_ms = observed_ms;
     visit->observations++;
@@ -421,7 +423,7 @@ void observe_apply(state_t *state, const event_t *event)
         TABLE_ROW(standing_row_t, &state->standings, row->standing);
     row->previous = standing->observation;
     standing->observation = index;
-    visit_count_sheet(TABLE_ROW(visit_row_t, &state->visits, event->visit),
+    visit_count_sheet(state, TABLE_ROW(visit_row_t, &state->visits, event->visit),
                       row->observed_ms);
     if ((event->verdict & VERDICT_UNDER_REVIEW) != 0) {
         row->state = OBSERVATION_UNDER_REVIEW;

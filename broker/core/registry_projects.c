@@ -98,6 +98,11 @@ void put_project_apply(state_t *state, const event_t *event)
     row->category = word_of_label(state, project->category);
     row->state = project->state;
     row->percent_centi = project->percent_centi;
+    row->planned_investment = project->planned_investment;
+    row->invested = project->invested;
+    row->planned_start = project->planned_start;
+    row->started_on = project->started_on;
+    row->major = project->major ? 1 : 0;
 }
 
 /* ---- milestones ---- */
@@ -134,14 +139,25 @@ status_t put_milestone_judge(const state_t *state, event_t *event, fault_t *faul
                       milestone->code);
 }
 
+/* A milestone stays with its project. */
+static uint32_t create_milestone(state_t *state, const event_t *event)
+{
+    project_row_t *project = project_at(state, event->project);
+    uint32_t index = state_add(&state->milestones, event->command->body.milestone.code);
+    milestone_row_t *row = TABLE_ROW(milestone_row_t, &state->milestones, index);
+    row->project = event->project;
+    row->next_of_project = project->milestones;
+    project->milestones = index;
+    return index;
+}
+
 void put_milestone_apply(state_t *state, const event_t *event)
 {
     const put_milestone_t *milestone = &event->command->body.milestone;
     uint32_t index = event->self;
     if (index == 0)
-        index = state_add(&state->milestones, milestone->code);
+        index = create_milestone(state, event);
     milestone_row_t *row = TABLE_ROW(milestone_row_t, &state->milestones, index);
-    row->project = event->project;
     row->plan_date = milestone->plan_date;
     row->done_date = milestone->done_date;
 }
@@ -229,13 +245,33 @@ static uint32_t create_assignment(state_t *state, const event_t *event)
     return index;
 }
 
+/* Moves it from the chain of one project to that of another; either may be none. */
+static void change_project(state_t *state, uint32_t index, uint32_t project)
+{
+    assignment_row_t *row = assignment_at(state, index);
+    if (row->project == project)
+        return;
+    if (row->project != 0) {
+        uint32_t *link = &project_at(state, row->project)->assignments;
+        while (*link != index)
+            link = &assignment_at(state, *link)->next_of_project;
+        *link = row->next_of_project;
+    }
+    row->project = project;
+    row->next_of_project = 0;
+    if (project == 0)
+        return;
+    row->next_of_project = project_at(state, project)->assignments;
+    project_at(state, project)->assignments = index;
+}
+
 void put_assignment_apply(state_t *state, const event_t *event)
 {
     const put_assignment_t *given = &event->command->body.assignment;
     uint32_t index = event->self != 0 ? event->self : create_assignment(state, event);
     assignment_row_t *row = assignment_at(state, index);
     row->subject = event->subject;
-    row->project = event->project;
+    change_project(state, index, event->project);
     row->role = given->role;
     row->mode = given->mode;
     row->state = given->state;

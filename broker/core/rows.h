@@ -56,14 +56,21 @@ typedef struct {
 typedef struct {
     code_t code;
     uint64_t newest;
+    uint64_t planned_investment, invested;     /* 1/100 of 10,000 yuan */
     uint32_t unit, front, category, commander; /* units, words, words, subjects */
     uint32_t state, percent_centi;
+    uint32_t planned_start, started_on; /* dates */
+    uint32_t major;
+    uint32_t milestones;  /* milestones: newest, then .next_of_project */
+    uint32_t assignments; /* assignments: newest, then .next_of_project */
+    uint32_t unused;
 } project_row_t;
 
 typedef struct {
     code_t code;
     uint32_t project; /* projects */
-    uint32_t plan_date, done_date, unused;
+    uint32_t plan_date, done_date;
+    uint32_t next_of_project; /* milestones */
 } milestone_row_t;
 
 typedef struct {
@@ -72,6 +79,7 @@ typedef struct {
     uint32_t role, mode, state, from, to; /* dates yyyymmdd, 0 = blank */
     uint32_t tutor, daily_manager;        /* subjects, units */
     uint32_t next_of_subject;             /* assignments */
+    uint32_t next_of_project, unused;     /* assignments */
 } assignment_row_t;
 
 typedef struct {

@@ -269,6 +269,55 @@ status_t put_visit_judge(const state_t *state, event_t *event, fault_t *fault)
     return STATUS_OK;
 }
 
+/* How many visits of a round are in a stage. */
+static uint32_t *count_of(const state_t *state, uint32_t round, uint32_t stage)
+{
+    round_row_t *row = TABLE_ROW(round_row_t, &state->rounds, round);
+    switch (stage) {
+    case STAGE_PLANNED:
+        return &row->planned;
+    case STAGE_OPEN:
+        return &row->open;
+    case STAGE_CLOSED:
+        return &row->closed;
+    default:
+        CHECK(stage == STAGE_SEALED);
+        return &row->sealed;
+    }
+}
+
+static void change_stage(const state_t *state, visit_row_t *row, uint32_t stage)
+{
+    --*count_of(state, row->round, row->stage);
+    row->stage = stage;
+    ++*count_of(state, row->round, row->stage);
+}
+
+static void leave_round(const state_t *state, uint32_t index)
+{
+    visit_row_t *row = visit_at(state, index);
+    uint32_t *link = &TABLE_ROW(round_row_t, &state->rounds, row->round)->visits;
+    while (*link != index)
+        link = &visit_at(state, *link)->next_of_round;
+    *link = row->next_of_round;
+    --*count_of(state, row->round, row->stage);
+}
+
+/* Only a visit without sheets changes its round, so observations stay where they are. */
+static void change_round(const state_t *state, uint32_t index, uint32_t round)
+{
+    visit_row_t *row = visit_at(state, index);
+    round_row_t *to = TABLE_ROW(round_row_t, &state->rounds, round);
+    if (row->round == round)
+        return;
+    if (row->round != 0)
+        leave_round(state, index);
+    row->round = round;
+    row->next_of_round = to->visits;
+    to->visits = index;
+    ++*count_of(state, round, row->stage);
+}
+
 static uint32_t visit_create(state_t *state, text_t text)
 {
     uint32_t index = state_add(&state->visits, text);
@@ -277,10 +326,10 @@ static uint32_t visit_create(state_t *state, text_t text)
 }
 
 /* The command tells the whole of the visit; what it leaves out becomes blank. */
-static void fill_times(visit_row_t *row, const put_visit_t *given)
+static void fill_times(const state_t *state, visit_row_t *row, const put_visit_t *given)
 {
     if (row->stage != STAGE_CLOSED)
-        row->stage = given->has_opened ? STAGE_OPEN : STAGE_PLANNED;
+        change_stage(state, row, given->has_opened ? STAGE_OPEN : STAGE_PLANNED);
     row->opened_ms = given->has_opened ? given->opened_ms : 0;
     row->closed_ms = given->has_closed ? given->closed_ms : 0;
     row->closed_known = given->has_closed ? 1 : 0;
@@ -293,14 +342,14 @@ void put_visit_apply(state_t *state, const event_t *event)
     CHECK(event->list_count <= VISIT_INSPECTORS_MAX);
     uint32_t index = event->self != 0 ? event->self : visit_create(state, given->code);
     visit_row_t *row = visit_at(state, index);
-    row->round = event->round;
+    change_round(state, index, event->round);
     row->team = event->team;
     row->unit = event->unit;
     row->project = event->project;
     memset(row->inspectors, 0, sizeof row->inspectors);
     memcpy(row->inspectors, event->list, event->list_count * sizeof(uint32_t));
     row->inspector_count = event->list_count;
-    fill_times(row, given);
+    fill_times(state, row, given);
 }
 
 /* move_visit */
@@ -395,5 +444,5 @@ void move_visit_apply(state_t *state, const event_t *event)
         row->closed_ms = closing_ms(row, move, event->now_ms);
         row->closed_known = 1;
     }
-    row->stage = move->stage;
+    change_stage(state, row, move->stage);
 }

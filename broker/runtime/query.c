@@ -12,6 +12,7 @@
 #include "broker/runtime/query_explain.h"
 #include "broker/runtime/query_facts.h"
 #include "broker/runtime/query_frozen.h"
+#include "broker/runtime/query_overview.h"
 #include "broker/runtime/query_subscribers.h"
 #include "broker/runtime/query_users.h"
 #include "broker/runtime/stats.h"
@@ -292,6 +293,11 @@ static query_handler *const handlers[QUERY_COUNT] = {
     [QUERY_SIGN_IN] = jobs_sign_in,
     [QUERY_CHANGE_PASSWORD] = jobs_change_password,
     [QUERY_USERS] = query_users,
+    [QUERY_UNITS] = query_units,
+    [QUERY_SCHEMES] = query_schemes,
+    [QUERY_PROJECTS] = query_projects,
+    [QUERY_ROUNDS] = query_rounds,
+    [QUERY_VISITS] = query_visits,
     [QUERY_FROZEN_LIST] = query_frozen_list,
     [QUERY_HISTORY_EPOCH] = query_history,
     [QUERY_HISTORY_ATTENTION] = query_history,

@@ -52,6 +52,7 @@ exit_t verb_import(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_export(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_template(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_groups(cli_t *cli, const verb_t *verb, int argc, char **argv);
+exit_t verb_list_things(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_whoami(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_ping(cli_t *cli, const verb_t *verb, int argc, char **argv);
 exit_t verb_admin(cli_t *cli, const verb_t *verb, int argc, char **argv);

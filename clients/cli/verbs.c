@@ -17,6 +17,14 @@ static const verb_t verbs[] = {
       "检查能否连上服务", "  yx ping", verb_ping },
     { "groups", USER_EVERYBODY, "Comparison groups, dimensions and channels",
       "查看比选组、维度与渠道", "  yx groups", verb_groups },
+    { "list", USER_EVERYBODY, "Units, schemes, projects, rounds, visits",
+      "列出单位、方案、项目、轮次、走访",
+      "  yx list units\n"
+      "  yx list schemes dingtao-1\n"
+      "  yx list projects --unit U010 --state stalled\n"
+      "  yx list rounds\n"
+      "  yx list visits R01",
+      verb_list_things },
     { "board", USER_EVERYBODY, "The ranking of a comparison group", "查看比选组排名",
       "  yx board 领办专员\n"
       "  yx board 领办专员 --unit U010 --top 10\n"

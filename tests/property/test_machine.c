@@ -235,6 +235,61 @@ static void check_reviews(const state_t *state)
     }
 }
 
+/* ---- chains ---- */
+
+/* What a chain of a round or project leads through, against a walk over the table. */
+static void check_rounds(const state_t *state)
+{
+    for (uint32_t r = 1; r <= state->rounds.count; r++) {
+        const round_row_t *round = TABLE_ROW(round_row_t, &state->rounds, r);
+        uint32_t stages[5] = { 0 }, observations = 0, all = 0, chained = 0;
+        for (uint32_t v = 1; v <= state->visits.count; v++) {
+            const visit_row_t *visit = TABLE_ROW(visit_row_t, &state->visits, v);
+            if (visit->round != r)
+                continue;
+            all++;
+            stages[visit->stage]++;
+            observations += visit->observations;
+        }
+        for (uint32_t v = round->visits; v != 0 && chained <= all; chained++) {
+            const visit_row_t *visit = TABLE_ROW(visit_row_t, &state->visits, v);
+            assert_int_equal(visit->round, r);
+            v = visit->next_of_round;
+        }
+        assert_int_equal(chained, all);
+        assert_int_equal(round->planned, stages[STAGE_PLANNED]);
+        assert_int_equal(round->open, stages[STAGE_OPEN]);
+        assert_int_equal(round->closed, stages[STAGE_CLOSED]);
+        assert_int_equal(round->sealed, stages[STAGE_SEALED]);
+        assert_int_equal(round->observations, observations);
+    }
+}
+
+static void check_projects(const state_t *state)
+{
+    uint32_t milestones = 0, assignments = 0, on_projects = 0;
+    for (uint32_t p = 1; p <= state->projects.count; p++) {
+        const project_row_t *project = TABLE_ROW(project_row_t, &state->projects, p);
+        for (uint32_t i = project->milestones; i != 0; milestones++) {
+            const milestone_row_t *row =
+                TABLE_ROW(milestone_row_t, &state->milestones, i);
+            assert_int_equal(row->project, p);
+            i = row->next_of_project;
+        }
+        for (uint32_t i = project->assignments; i != 0; assignments++) {
+            const assignment_row_t *row =
+                TABLE_ROW(assignment_row_t, &state->assignments, i);
+            assert_int_equal(row->project, p);
+            i = row->next_of_project;
+        }
+    }
+    for (uint32_t i = 1; i <= state->assignments.count; i++)
+        on_projects +=
+            TABLE_ROW(assignment_row_t, &state->assignments, i)->project != 0;
+    assert_int_equal(milestones, state->milestones.count);
+    assert_int_equal(assignments, on_projects);
+}
+
 /* ---- runs ---- */
 
 static void step(run_t *run)
@@ -254,6 +309,8 @@ static void check_all(run_t *run)
 {
     check_groups(&run->machine->state);
     check_reviews(&run->machine->state);
+    check_rounds(&run->machine->state);
+    check_projects(&run->machine->state);
     boards_refresh(run->machine->boards, &run->machine->state);
     check_board(run->machine, run->machine->boards, "specialists");
     check_board(run->machine, run->machine->boards, "heads");

@@ -3,6 +3,7 @@
 #include "proto/check.h"
 #include "tests/support/wire_samples_epochs.h"
 #include "tests/support/wire_samples_facts.h"
+#include "tests/support/wire_samples_overview.h"
 #include <string.h>
 
 #define T(literal)                                                                     \
@@ -496,7 +497,8 @@ answer_t sample_answer(query_kind_t kind)
     case QUERY_CHANGE_PASSWORD:
         break;
     default:
-        if (!sample_epoch_answer(kind, &board, &answer))
+        if (!sample_epoch_answer(kind, &board, &answer) &&
+            !sample_overview_answer(kind, &propose_scheme, &answer))
             sample_facts(kind, &board_rows[0], &answer);
         break;
     }

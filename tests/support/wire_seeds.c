@@ -74,6 +74,10 @@ static status_t write_query(buffer_t *out, query_kind_t kind)
     query.attention = (attention_query_t){ 19, 20, 2 };
     query.sign_in = (sign_in_query_t){ text, text, text, keys, keys };
     query.users = (users_query_t){ 21, 22 };
+    query.units = (units_query_t){ 23, 24 };
+    query.scheme = text;
+    query.projects = (projects_query_t){ text, text, text, text, 2, 25, 26 };
+    query.visits = (visits_query_t){ text, 27, 28 };
     query.change_password = (change_password_query_t){ text, text };
     return wire_write_query(out, 5, &query);
 }

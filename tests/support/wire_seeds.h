@@ -8,7 +8,7 @@
 #include "proto/buffer.h"
 #include "proto/guard.h"
 
-#define WIRE_SEEDS 145u
+#define WIRE_SEEDS 155u
 
 typedef struct {
     guard_kind_t kind;

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/support/world.h"
+#include <string.h>
 
 static int setup(void **context)
 {
@@ -216,6 +217,39 @@ static void assignment__project_or_post__one_unless_it_waits(void **context)
     accept(*context, world_assignment("A2", "C1", "P1"));
 }
 
+/* Codes of a project's assignments, newest first, as one text. */
+static void is_chain(const world_t *world, const char *project, const char *codes)
+{
+    const state_t *state = &world->state;
+    char found[64] = "";
+    const project_row_t *row =
+        TABLE_ROW(project_row_t, &state->projects,
+                  state_find(&state->projects, world_text(project)));
+    for (uint32_t i = row->assignments; i != 0;) {
+        const assignment_row_t *one =
+            TABLE_ROW(assignment_row_t, &state->assignments, i);
+        (void)strncat(found, one->code.text, sizeof found - strlen(found) - 1);
+        i = one->next_of_project;
+    }
+    assert_string_equal(found, codes);
+}
+
+static void assignment__moved_to_another_project__leaves_the_first(void **context)
+{
+    accept(*context, world_project("P2", "U2"));
+    accept(*context, world_assignment("A1", "C1", "P1"));
+    accept(*context, world_assignment("A2", "C2", "P1"));
+    accept(*context, world_assignment("A3", "C1", "P1"));
+    is_chain(*context, "P1", "A3A2A1");
+    accept(*context, world_assignment("A2", "C2", "P2"));
+    is_chain(*context, "P1", "A3A1");
+    is_chain(*context, "P2", "A2");
+    accept(*context, world_assignment("A1", "C1", NULL)); /* a post instead */
+    accept(*context, world_assignment("A2", "C2", "P1"));
+    is_chain(*context, "P1", "A2A3");
+    is_chain(*context, "P2", "");
+}
+
 static void assignment__term__dates_in_order(void **context)
 {
     command_t command = world_assignment("A1", "C1", "P1");
@@ -311,6 +345,7 @@ int main(void)
         TEST(milestone__full_table__refused),
         TEST(assignment__names_unknown_things__refused),
         TEST(assignment__project_or_post__one_unless_it_waits),
+        TEST(assignment__moved_to_another_project__leaves_the_first),
         TEST(assignment__term__dates_in_order),
         TEST(assignment__put_again__fields_replaced_subject_stays),
         TEST(assignment__to_a_project__linked_to_both),

@@ -189,6 +189,7 @@ static void query__every_kind__comes_back(void **unused)
         query.plan.group = (text_t)TEXT("group");
         query.frozen.code = (text_t)TEXT("code");
         query.sign_in.key = keys;
+        query.visits.round = (text_t)TEXT("round");
         query.change_password.password = (text_t)TEXT("password");
         buffer_clear(&bench.out);
         assert_int_equal(wire_write_query(&bench.out, CORRELATION, &query), STATUS_OK);
